@@ -1,0 +1,31 @@
+"""Says in the staff area why something could not be done, instead of an error page."""
+
+from django.contrib import messages
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from membership.exceptions import Refusal
+
+
+class RefusalMiddleware:
+    """A verb refused in the staff area: its sentence is shown on the page that the person came from."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        home = reverse("wagtailadmin_home")
+        if not isinstance(exception, Refusal) or not request.path.startswith(home):
+            return None
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return JsonResponse({"success": False, "error_message": str(exception)}, status=409)
+        messages.error(request, str(exception))
+        back = request.headers.get("referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            back = home
+        return redirect(back)

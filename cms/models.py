@@ -1,0 +1,339 @@
+"""Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
+
+import uuid
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+
+from cms import readiness, tree
+from cms.blocks import BodyBlock
+from membership.exceptions import Refusal
+from membership.tracking.states import AudienceKind, ReceiptKind
+from membership.units.models import Body, Level, Unit
+from membership.units.storage import private
+
+
+class PortalImage(AbstractImage):
+    """Pictures of the house; an own model from the start, so that it can grow without a swap."""
+
+    admin_form_fields = Image.admin_form_fields
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+
+class PortalRendition(AbstractRendition):
+    image = models.ForeignKey(PortalImage, models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_once"),
+        ]
+
+
+class NoticeCategory(models.Model):
+    """栏目: the tab under which members find a notice."""
+
+    name = models.CharField(_("name"), max_length=20, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+    for_receipts = models.BooleanField(
+        _("for notices with a receipt"),
+        default=False,
+        help_text=_("Deliberation and meeting receipts stand here, and nothing else does."),
+    )
+
+    class Meta:
+        verbose_name = _("notice category")
+        verbose_name_plural = _("notice categories")
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class NoticeIndexPage(Page):
+    """An index of notices: the open one for everybody, or the members' one, which only staff may browse."""
+
+    intro = models.CharField(_("introduction"), max_length=200, blank=True)
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["cms.NoticePage", "cms.ActivityPage"]
+
+    class Meta:
+        verbose_name = _("notice index")
+        verbose_name_plural = _("notice indexes")
+
+    def permissions_for_user(self, user):
+        return tree.NoticePermissionTester(user, self)
+
+
+class NoticePageQuerySet(PageQuerySet):
+    def open_for_newcomers(self, now):
+        """Live notices that a newly certified unit still gets: not past their deadline, and meant for newcomers too."""
+        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
+        return self.live().filter(in_time, deliver_to_newcomers=True)
+
+    def undelivered(self):
+        """Live notices with an audience of which no delivery exists: their job was lost."""
+        delivered = NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))
+        ruled = AudienceRule.objects.filter(page=OuterRef("pk"))
+        return self.live().filter(Exists(ruled), ~Exists(delivered))
+
+    def delivered(self):
+        """Notices that went out to at least one unit, recalled or not."""
+        return self.filter(Exists(NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))))
+
+    def newest(self):
+        """Pinned first, then the newest."""
+        return self.order_by("-pinned", "-first_published_at", "-pk")
+
+
+class NoticePage(Page):
+    """A notice: to the open site, to chosen member units, or both, with or without a receipt to be returned."""
+
+    category = models.ForeignKey(NoticeCategory, models.PROTECT, related_name="notices", verbose_name=_("category"))
+    document_no = models.CharField(_("document number"), max_length=60, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    pinned = models.BooleanField(_("pinned"), default=False)
+    deliver_to_newcomers = models.BooleanField(_("also send to units certified later"), default=True)
+    receipt_kind = models.CharField(
+        _("kind of receipt"), max_length=16, choices=ReceiptKind.choices, default=ReceiptKind.NONE
+    )
+    deadline = models.DateTimeField(_("receipt deadline"), null=True, blank=True)
+    upload_required = models.BooleanField(_("a file must be uploaded"), default=True)
+    contact = models.CharField(_("contact for questions"), max_length=100, blank=True)
+
+    objects = PageManager.from_queryset(NoticePageQuerySet)()
+
+    parent_page_types = ["cms.NoticeIndexPage"]
+    subpage_types = []
+    template = "cms/notice_page.html"
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+
+    @property
+    def asks_receipt(self):
+        return self.receipt_kind != ReceiptKind.NONE
+
+    @property
+    def published_at(self):
+        """When readers first saw it; before that, now (previews)."""
+        return self.first_published_at or timezone.now()
+
+    @property
+    def is_members_only(self):
+        """Whether it stands in the members' tree, where units read it only through its delivery."""
+        return tree.is_members_only(self)
+
+    @property
+    def has_receipts(self):
+        """Whether a unit has answered: from then on the kind of receipt and the matters stay as they are."""
+        return bool(self.pk) and self.deliveries.filter(receipt_version__gt=0).exists()
+
+    def obstacles(self):
+        """{field: sentence} of all that forbids publishing it now; empty when nothing does."""
+        return readiness.obstacles(
+            self,
+            rules=list(self.audience_rules.all()),
+            items=list(self.agenda_items.all()),
+            members_only=self.is_members_only,
+            now=timezone.now(),
+        )
+
+    def save(self, clean=True, **kwargs):
+        """Refuses to publish what is incomplete, by whatever way it comes (a workflow, many at once, a schedule)."""
+        if clean and self.live and self.live_revision_id:
+            missing = readiness.gaps(self, list(self.agenda_items.all()))
+            if missing:
+                words = {"title": self.title, "reasons": " ".join(missing.values())}
+                raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")
+        return super().save(clean=clean, **kwargs)
+
+    def with_content_json(self, content):
+        """The draft as it may be published: whatever its age, what units answered stays."""
+        draft = super().with_content_json(content)
+        if self.has_receipts:
+            draft.receipt_kind = self.receipt_kind
+            draft.deadline = draft.deadline or self.deadline
+            draft.agenda_items = list(self.agenda_items.all())
+            if not draft.category.for_receipts:
+                draft.category = self.category
+        return draft
+
+    def permissions_for_user(self, user):
+        return tree.NoticePermissionTester(user, self)
+
+    def can_move_to(self, parent):
+        return super().can_move_to(parent) and not tree.would_get_out(self, parent)
+
+
+class ActivityPage(NoticePage):
+    """An activity or training: a notice with dates and a venue."""
+
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    venue = models.CharField(_("venue"), max_length=200)
+    quota = models.PositiveIntegerField(_("places"), null=True, blank=True)
+
+    objects = PageManager.from_queryset(NoticePageQuerySet)()
+
+    parent_page_types = ["cms.NoticeIndexPage"]
+    subpage_types = []
+    template = "cms/notice_page.html"
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+
+
+class AudienceRule(Orderable):
+    """One rule of the audience of a notice; `membership.tracking.audience` says what a set of them reaches."""
+
+    page = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="audience_rules")
+    kind = models.CharField(_("kind"), max_length=8, choices=AudienceKind.choices)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
+    level = models.ForeignKey(Level, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("audience rule")
+        verbose_name_plural = _("audience rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None)
+                | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None)
+                | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None)
+                | Q(
+                    kind__in=[AudienceKind.UNIT, AudienceKind.EXCLUDE],
+                    body=None,
+                    level=None,
+                    unit__isnull=False,
+                ),
+                name="audience_rule_names_its_kind",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.body or self.level or self.unit or ''}".strip()
+
+
+class AgendaItem(Orderable):
+    """A matter on which units give their opinion."""
+
+    page = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="agenda_items")
+    title = models.CharField(_("matter"), max_length=200)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+
+    def __str__(self):
+        return self.title
+
+
+def attachment_key(attachment, filename):
+    """A random key without names."""
+    return f"attachments/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Staff by permission; members and visitors reach an attachment only through the notice that carries it."""
+        if user.is_authenticated and user.is_staff and user.has_perm("cms.view_attachment"):
+            return self
+        return self.none()
+
+    def matching(self, words):
+        """Those whose title or file name contains the words."""
+        return self.filter(Q(title__icontains=words) | Q(original_name__icontains=words))
+
+
+class Attachment(models.Model):
+    """A private file that editors attach to notices: units get it by delivery, the public through an open page."""
+
+    title = models.CharField(_("title"), max_length=150)
+    file = models.FileField(_("file"), storage=private, upload_to=attachment_key)
+    original_name = models.CharField(_("file name"), max_length=150, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
+    sha256 = models.CharField(_("sha256"), max_length=64, editable=False)
+    mime = models.CharField(_("media type"), max_length=100, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["-uploaded_at", "-pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class NoticeAttachmentQuerySet(models.QuerySet):
+    def open_to_public(self):
+        """Attachments of live pages of the open site."""
+        return self.filter(page__in=NoticePage.objects.live().public())
+
+
+class NoticeAttachment(Orderable):
+    """An attachment's place on a notice."""
+
+    page = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="attachments")
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="placements", verbose_name=_("attachment"))
+    is_receipt_form = models.BooleanField(_("to be filled in and returned with the receipt"), default=False)
+
+    objects = NoticeAttachmentQuerySet.as_manager()
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment of the notice")
+        verbose_name_plural = _("attachments of the notice")
+
+    def __str__(self):
+        return str(self.attachment)
+
+
+@register_setting(icon="home", order=10)
+class AssociationSettings(BaseGenericSetting):
+    """Who the association is: shown in headers, footers and messages."""
+
+    name = models.CharField(_("name of the association"), max_length=100)
+    short_name = models.CharField(_("short name"), max_length=30, blank=True)
+    phone = models.CharField(_("telephone"), max_length=50, blank=True)
+    support_phone = models.CharField(_("technical support"), max_length=50, blank=True)
+    working_hours = models.CharField(_("working hours"), max_length=100, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    icp = models.CharField(_("ICP number"), max_length=50, blank=True)
+    police_record = models.CharField(_("public security record"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("association")
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def current(cls):
+        """The settings, read from the database at most every half minute in each process."""
+        return caches["process"].get_or_set("association", cls.load)
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        caches["process"].delete("association")

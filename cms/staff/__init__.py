@@ -1,0 +1,1 @@
+"""What editors see and do in the staff area."""

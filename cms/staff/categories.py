@@ -1,0 +1,28 @@
+"""通知栏目: the tabs under which members find their notices."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail_modeladmin.options import ModelAdmin
+
+from cms.models import NoticeCategory
+from membership.units.staff.register import KeptByAdministrators
+
+
+class NoticeCategoryAdmin(ModelAdmin):
+    model = NoticeCategory
+    base_url_path = "notice-categories"
+    menu_label = _("Notice categories")
+    menu_icon = "tag"
+    menu_order = 210
+    add_to_settings_menu = True
+    permission_helper_class = KeptByAdministrators
+    list_display = ("name", "slug", "sort_order", "for_receipts")
+    ordering = ("sort_order", "pk")
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldRowPanel([FieldPanel("sort_order"), FieldPanel("for_receipts")]),
+    ]
+
+    def register_indexing(self):
+        """Where a category is used shows on the notices; Wagtail's index of references need not follow it."""

@@ -1,0 +1,24 @@
+"""Files that the staff may open: receipts of units and attachments of notices."""
+
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from cms.downloads import as_download
+from cms.models import Attachment
+from membership.units.models import Document
+from membership.units.states import DocumentKind
+
+
+@require_safe
+def receipt_file(request, pk):
+    """The file that a unit returned with its receipt; 404 for those who may not open such files."""
+    documents = Document.objects.for_user(request.user).filter(kind=DocumentKind.RECEIPT)
+    document = get_object_or_404(documents, pk=pk)
+    return as_download(document.file, name=document.original_name, mime=document.mime)
+
+
+@require_safe
+def attachment(request, pk):
+    """A file that editors attached to notices."""
+    attachment = get_object_or_404(Attachment.objects.for_user(request.user), pk=pk)
+    return as_download(attachment.file, name=attachment.original_name, mime=attachment.mime)

@@ -1,0 +1,141 @@
+"""The editor of notices and activities: four tabs, from what it says to when it goes out.
+
+A model knows no screen, so the editors are hung on the page classes here, where Wagtail asks for them.
+"""
+
+from functools import partial
+
+from django.forms import Media
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import compare
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from cms.forms.notice import ActivityPageForm, NoticeCopyForm, NoticePageForm
+from cms.models import ActivityPage, AudienceRule, NoticeIndexPage, NoticePage
+
+
+class AudiencePanel(MultiFieldPanel):
+    """The choices of the audience and, below them, how many units they reach."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        template_name = "cms/staff/panels/audience.html"
+
+        @property
+        def media(self):
+            return super().media + Media(css={"all": ["cms/notice_editor.css"]}, js=["cms/notice_editor.js"])
+
+        def get_comparison(self):
+            """Revisions are compared by the rules that the choices stand for."""
+            kind = AudienceRule._meta.get_field("kind")
+            targets = [AudienceRule._meta.get_field(name) for name in ("body", "level", "unit")]
+            fields = [
+                partial(compare.ChoiceFieldComparison, kind),
+                *(partial(compare.ForeignObjectComparison, field) for field in targets),
+            ]
+            relation = NoticePage.audience_rules.rel
+            return [partial(compare.ChildRelationComparison, relation, fields, label=self.heading)]
+
+
+class AgendaPanel(InlinePanel):
+    """The matters for deliberation; once a unit has answered they are shown without the means to change them."""
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        def classes(self):
+            return super().classes() + (["agenda-locked"] if self.form.is_locked else [])
+
+
+ATTACHMENTS = InlinePanel(
+    "attachments",
+    [FieldPanel("attachment"), FieldPanel("is_receipt_form")],
+    heading=_("Attachments"),
+    label=_("attachment"),
+)
+
+AUDIENCE = ObjectList(
+    [
+        AudiencePanel(
+            [
+                FieldPanel("to_all"),
+                FieldPanel("to_bodies"),
+                FieldPanel("to_levels"),
+                FieldPanel("to_units"),
+                FieldPanel("not_to_units"),
+            ],
+            heading=_("Sent to"),
+            help_text=_("Several kinds of choice narrow each other; within one kind, any of those ticked will do."),
+        ),
+        FieldPanel("deliver_to_newcomers"),
+    ],
+    heading=_("Audience"),
+)
+
+RECEIPT = ObjectList(
+    [
+        FieldPanel("receipt_kind", attrs={"data-receipt-kind": True}),
+        FieldPanel("deadline", attrs={"data-receipt-part": "deliberation attendance"}),
+        AgendaPanel(
+            "agenda_items",
+            [FieldPanel("title")],
+            heading=_("Matters for deliberation"),
+            label=_("matter"),
+            attrs={"data-receipt-part": "deliberation"},
+        ),
+        FieldPanel("upload_required", attrs={"data-receipt-part": "deliberation attendance"}),
+        FieldPanel("contact"),
+    ],
+    heading=_("Receipt"),
+)
+
+PUBLISHING = ObjectList(
+    [
+        FieldPanel("pinned"),
+        PublishingPanel(),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            heading=_("Web address and search engines"),
+            classname="collapsed",
+        ),
+        CommentPanel(),
+    ],
+    heading=_("Publishing"),
+)
+
+
+def content(*facts):
+    """The first tab, with what an activity says about itself between heading and body."""
+    return ObjectList(
+        [
+            TitleFieldPanel("title"),
+            FieldRowPanel([FieldPanel("category"), FieldPanel("document_no")]),
+            *facts,
+            FieldPanel("body"),
+            ATTACHMENTS,
+        ],
+        heading=_("Content"),
+    )
+
+
+WHEN_AND_WHERE = MultiFieldPanel(
+    [
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel([FieldPanel("venue"), FieldPanel("quota")]),
+    ],
+    heading=_("Time and place"),
+)
+
+NoticePage.edit_handler = TabbedInterface([content(), AUDIENCE, RECEIPT, PUBLISHING], base_form_class=NoticePageForm)
+ActivityPage.edit_handler = TabbedInterface(
+    [content(WHEN_AND_WHERE), AUDIENCE, RECEIPT, PUBLISHING], base_form_class=ActivityPageForm
+)
+NoticePage.copy_form_class = NoticeIndexPage.copy_form_class = NoticeCopyForm
+NoticeIndexPage.content_panels = [TitleFieldPanel("title"), FieldPanel("intro")]

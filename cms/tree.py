@@ -1,0 +1,20 @@
+"""The members' tree: pages that carry a view restriction, and all below them. What is in it must not get out."""
+
+from wagtail.models import PagePermissionTester
+
+
+def is_members_only(page):
+    """Whether the page or one of its ancestors carries a view restriction."""
+    return page.get_view_restrictions().exists()
+
+
+def would_get_out(page, parent):
+    """Whether the page, set or copied below `parent`, would lose the restriction that it now inherits."""
+    return is_members_only(page) and not page.view_restrictions.exists() and not is_members_only(parent)
+
+
+class NoticePermissionTester(PagePermissionTester):
+    """Who may read a notice follows from its place in the tree; there is no switch on the page for it."""
+
+    def can_set_view_restrictions(self):
+        return False

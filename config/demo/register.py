@@ -1,0 +1,69 @@
+"""Fills the demo's register of members through the verbs that screens use."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from config.demo.units import REJECT_REASON, RETURN_REASONS
+from membership.units import actions
+from membership.units.models import Body, Level, Membership, Unit
+from membership.units.states import BodyKind
+from membership.units.states import MembershipState as S
+
+BRANCH_CONTACT = ("contact_department", "contact_name", "contact_phone")
+
+
+class Register:
+    """Registers, submits and decides for one reviewer."""
+
+    def __init__(self, accounts, reviewer):
+        self.accounts, self.reviewer = accounts, reviewer
+        self.bodies = {body.slug: body for body in Body.objects.all()}
+        self.levels = {(level.body_kind, level.slug): level for level in Level.objects.all()}
+        self.returned = 0
+
+    def enter(self, plan):
+        """Carry the unit as far as its plan says; False if it is already known."""
+        if Unit.objects.filter(uscc=plan.facts["uscc"]).exists():
+            return False
+        owner, _is_new = self.accounts.make(plan.owner)
+        unit = actions.register_unit(by=owner, **plan.facts)
+        if plan.state != S.DRAFT:
+            certification = actions.submit(unit.memberships.get(), by=owner)
+            applications = [self._apply(unit, plan, slug, owner) for slug in plan.branches]
+            self._decide(certification, plan)
+            for application, level in zip(applications, plan.branches.values(), strict=True):
+                if level:
+                    self._approve(application, level)
+            self._date_back(unit, plan)
+        return True
+
+    def _apply(self, unit, plan, slug, owner):
+        contact = {name: plan.facts[name] for name in BRANCH_CONTACT}
+        return actions.apply(unit, self.bodies[slug], by=owner, **contact)
+
+    def _decide(self, certification, plan):
+        if plan.state == S.ACTIVE:
+            self._approve(certification, plan.level, member_no=f"HY{certification.unit_id:05d}")
+        elif plan.state == S.RETURNED:
+            remark = RETURN_REASONS[self.returned % len(RETURN_REASONS)]
+            actions.send_back(certification, by=self.reviewer, remark=remark)
+            self.returned += 1
+        elif plan.state == S.REJECTED:
+            actions.reject(certification, by=self.reviewer, remark=REJECT_REASON)
+
+    def _approve(self, membership, level, member_no=""):
+        kind = BodyKind(membership.body.kind)
+        actions.approve(membership, by=self.reviewer, level=self.levels[kind, level], member_no=member_no)
+
+    def _date_back(self, unit, plan):
+        """The demo has a past: old members joined long ago, applications have waited for some days."""
+        if plan.state == S.ACTIVE:
+            handed_in = timezone.make_aware(datetime.combine(plan.facts["joined_on"], time(10)))
+        else:
+            handed_in = timezone.now() - timedelta(days=plan.waiting_days)
+        Unit.objects.filter(pk=unit.pk).update(submitted_at=handed_in)
+        decided = Membership.objects.filter(unit=unit, decided_at__isnull=False)
+        undecided = Membership.objects.filter(unit=unit, decided_at__isnull=True)
+        decided.update(submitted_at=handed_in, decided_at=handed_in + timedelta(hours=20))
+        undecided.update(submitted_at=timezone.now() - timedelta(days=plan.waiting_days))

@@ -1,0 +1,1 @@
+"""The open site: home page, indexes, search, feeds."""

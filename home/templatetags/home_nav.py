@@ -1,0 +1,18 @@
+"""The navigation bar of the open site."""
+
+from django import template
+from wagtail.models import Site
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def site_nav(context):
+    """Sections that editors show in menus: title, address and whether the reader is inside."""
+    request = context["request"]
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    pages = site.root_page.get_children().live().public().in_menu()
+    sections = [(page.title, page.get_url(request)) for page in pages]
+    return [{"title": title, "url": url, "active": request.path.startswith(url)} for title, url in sections]

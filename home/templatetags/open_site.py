@@ -1,0 +1,72 @@
+"""Template tags of the open site: lists of open notices, and the facts around one page."""
+
+from django import template
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+
+from cms.models import ActivityPage
+from home import listing
+from membership.tracking.states import ReceiptKind
+
+register = template.Library()
+
+SUMMARY_CHARACTERS = 110
+
+
+@register.simple_tag(takes_context=True)
+def open_listing(context, index):
+    """One page of the open notices below `index`, as the reader's query string asks."""
+    return listing.read_listing(index, context["request"].GET)
+
+
+@register.simple_tag
+def newest_by_category():
+    """[(category, its newest open notices)] for the home page."""
+    return listing.newest_by_category()
+
+
+@register.simple_tag
+def neighbours(notice):
+    """The open notices published just after and just before this one."""
+    newer, older = listing.neighbours(notice)
+    return {"newer": newer, "older": older}
+
+
+@register.simple_tag
+def event_of(page):
+    """The page itself if it has dates and a venue, else None."""
+    return page if isinstance(page, ActivityPage) else None
+
+
+@register.simple_tag
+def files_of(notice):
+    """The attachments of a notice, each with its file loaded."""
+    return notice.attachments.select_related("attachment")
+
+
+@register.simple_tag
+def ancestors_of(page):
+    """The pages above this one, from the home page down."""
+    return page.get_ancestors().filter(depth__gt=1)
+
+
+@register.simple_tag(takes_context=True)
+def full_url_of(context, page, query=""):
+    """The one address under which search engines shall know the page; empty outside of every site."""
+    url = page.get_full_url(context["request"]) or ""
+    return f"{url}?{query}" if url and query else url
+
+
+@register.filter
+def summary(page):
+    """What the page is about, in one or two sentences: the editor's words, else the beginning of the body."""
+    if page.search_description:
+        return page.search_description
+    texts = (strip_tags(str(block.value)) for block in page.body if block.block_type == "paragraph")
+    return Truncator(" ".join(" ".join(texts).split())).chars(SUMMARY_CHARACTERS)
+
+
+@register.filter
+def receipt_mark(notice):
+    """The kind of receipt that the notice asks for, as it stands before its title; empty without one."""
+    return ReceiptKind(notice.receipt_kind).label if notice.asks_receipt else ""

@@ -1,0 +1,12 @@
+"""Addresses of the open site that are no Wagtail pages."""
+
+from django.urls import path
+
+from home import views
+
+app_name = "home"
+
+urlpatterns = [
+    path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
+    path("robots.txt", views.robots, name="robots"),
+]

@@ -1,0 +1,37 @@
+"""Answers of the open site that are no Wagtail pages: attachments of open notices, robots.txt."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms.downloads import as_download
+from cms.models import NoticeAttachment
+
+ROBOTS = """User-agent: *
+Disallow: /accounts/
+Disallow: /api/
+Disallow: /cms/
+Disallow: /portal/
+
+Sitemap: {sitemap}
+"""
+
+
+@require_safe
+def attachment(request, pk):
+    """A file of a live open notice, for everybody. Files of members' notices are not found here, whoever asks."""
+    placement = get_object_or_404(NoticeAttachment.objects.open_to_public().select_related("attachment"), pk=pk)
+    stored = placement.attachment
+    try:
+        return as_download(stored.file, name=stored.original_name, mime=stored.mime)
+    except FileNotFoundError as lost:
+        raise Http404(_("The attachment is not available at present.")) from lost
+
+
+@require_safe
+def robots(request):
+    """What search engines shall leave alone, and where the map of the open pages is."""
+    return HttpResponse(
+        ROBOTS.format(sitemap=request.build_absolute_uri("/sitemap.xml")), content_type="text/plain; charset=utf-8"
+    )

@@ -1,0 +1,1 @@
+"""Users who log in by mobile number. Knows no unit."""

@@ -1,0 +1,18 @@
+"""Application configuration of accounts."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
+
+
+class AccountsConfig(AppConfig):
+    default = True
+    name = "membership.accounts"
+    label = "accounts"
+    verbose_name = _("Accounts")
+
+
+class StaffConfig(WagtailUsersAppConfig):
+    """Wagtail's pages about users, with our forms and our rows."""
+
+    user_viewset = "membership.accounts.staff.users.StaffViewSet"

@@ -1,0 +1,1 @@
+"""The audit trail: one door through which every verb leaves its record."""

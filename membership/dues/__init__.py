@@ -1,0 +1,1 @@
+"""Dues standard, orders, ledger, bank desk and invoices."""

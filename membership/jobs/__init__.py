@@ -1,0 +1,1 @@
+"""Background work with arguments, progress, retry and a sweeper, over django-tasks."""

@@ -1,0 +1,10 @@
+"""Application configuration of jobs."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JobsConfig(AppConfig):
+    name = "membership.jobs"
+    label = "jobs"
+    verbose_name = _("Background jobs")

@@ -1,0 +1,75 @@
+"""A job: one piece of background work that a person can watch."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from membership.jobs.states import JobState
+
+
+class JobQuerySet(models.QuerySet):
+    def claimable(self, now):
+        """Waiting and due."""
+        return self.filter(state=JobState.QUEUED, run_after__lte=now)
+
+    def abandoned(self, now):
+        """Running, but the worker has not been heard of for a whole lease: it died."""
+        return self.filter(state=JobState.RUNNING, lease_until__lt=now)
+
+    def for_user(self, user):
+        """Jobs that this person started."""
+        return self.filter(created_by=user)
+
+    def claim(self, pk, now):
+        """Take the job for one attempt; true for the one worker that was first."""
+        lease = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        return bool(
+            self.claimable(now)
+            .filter(pk=pk)
+            .update(state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=lease, started_at=now)
+        )
+
+
+class Job(models.Model):
+    name = models.CharField(_("name"), max_length=100)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    state = models.CharField(
+        _("state"), max_length=16, choices=JobState.choices, default=JobState.QUEUED, editable=False
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    total = models.PositiveIntegerField(_("of"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    run_after = models.DateTimeField(_("not before"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                name="job_finished_has_time",
+                condition=Q(state__in=[JobState.SUCCEEDED, JobState.FAILED], finished_at__isnull=False)
+                | Q(state__in=[JobState.QUEUED, JobState.RUNNING], finished_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "run_after"], name="job_by_state"),
+            models.Index(fields=["created_by", "created_at"], name="job_by_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} #{self.pk}"

@@ -1,0 +1,8 @@
+"""Test gateway: keeps what was sent in `outbox`."""
+
+outbox = []
+
+
+def send(recipient, text):
+    outbox.append((recipient, text))
+    return f"memory-{len(outbox)}"

@@ -1,0 +1,53 @@
+"""Outgoing messages: each is a row with an outcome before anything leaves the process."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from membership.messaging.states import Channel, MessageState
+
+
+class OutboundMessageQuerySet(models.QuerySet):
+    def stuck(self, before):
+        """Handed to the gateway before that moment and never heard of again."""
+        return self.filter(state=MessageState.SENDING, claimed_at__lt=before)
+
+
+class OutboundMessage(models.Model):
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    template = models.CharField(_("text"), max_length=64)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    variables = models.JSONField(_("variables"), default=dict)
+    state = models.CharField(
+        _("state"), max_length=16, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
+    )
+    reference = models.CharField(_("reference of the provider"), max_length=128, blank=True)
+    error = models.CharField(_("error"), max_length=255, blank=True)
+    caused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("caused by")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    claimed_at = models.DateTimeField(_("handed over"), null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    objects = OutboundMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                name="message_sent_has_time",
+                condition=Q(state=MessageState.SENT, sent_at__isnull=False)
+                | (~Q(state=MessageState.SENT) & Q(sent_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="message_by_state"),
+            models.Index(fields=["recipient", "created_at"], name="message_by_recipient"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_channel_display()} {self.template} #{self.pk}"

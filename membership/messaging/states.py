@@ -1,0 +1,27 @@
+"""States of an outgoing message and its moves."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(TextChoices):
+    QUEUED = "queued", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    UNKNOWN = "unknown", _("outcome unknown")
+
+
+class Channel(TextChoices):
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("e-mail")
+
+
+S = MessageState
+MOVES = {
+    "claim": ({S.QUEUED}, S.SENDING),
+    "settle": ({S.SENDING}, S.SENT),
+    "retry": ({S.SENDING}, S.QUEUED),
+    "fail": ({S.SENDING}, S.FAILED),
+    "lose_track": ({S.SENDING}, S.UNKNOWN),
+}

@@ -1,0 +1,15 @@
+"""Jobs of the messaging room."""
+
+from membership.jobs.actions import register
+from membership.messaging import actions
+from membership.messaging.models import OutboundMessage
+
+
+@register("messaging.send")
+def send(message_id):
+    actions.send(OutboundMessage.objects.get(pk=message_id))
+
+
+@register("messaging.lose_track", recurring=True)
+def lose_track():
+    actions.lose_track()

@@ -1,0 +1,17 @@
+"""Moves as data: `MOVES = {verb: ({from states}, to state)}` is the only copy of a state machine."""
+
+from django.utils.translation import gettext as _
+
+from membership.exceptions import Refusal
+
+
+def next_state(moves, verb, state):
+    """The state that `verb` leads to from `state`; raises Refusal when the table of moves has no such move."""
+    sources, target = moves[verb]
+    if state not in sources:
+        raise Refusal(
+            _("This is not possible in the state “%(state)s”. Reload the page to see what can be done now.")
+            % {"state": state.label},
+            code="wrong_state",
+        )
+    return target

@@ -1,0 +1,1 @@
+"""Delivery of notices to units: read, receipt, opinions, attendees."""

@@ -1,0 +1,36 @@
+"""Which units a set of audience rules reaches: one pure queryset function."""
+
+from collections import defaultdict
+
+from membership.tracking.states import AudienceKind
+from membership.units.models import Membership, Unit
+from membership.units.states import BodyKind, MembershipState
+
+
+def units(rules):
+    """Certified units that the rules reach: AND between kinds, OR inside a kind, minus exclusions.
+
+    A rule has `kind` and `body_id`, `level_id` or `unit_id`. A level counts in the bodies named by the body rules,
+    without such rules in the association. No rule but exclusions reaches nobody.
+    """
+    wanted = defaultdict(set)
+    for rule in rules:
+        wanted[AudienceKind(rule.kind)].add(rule.body_id or rule.level_id or rule.unit_id)
+    if not wanted.keys() - {AudienceKind.EXCLUDE}:
+        return Unit.objects.none()
+
+    reached = Unit.objects.certified()
+    bodies, levels = wanted[AudienceKind.BODY], wanted[AudienceKind.LEVEL]
+    if bodies or levels:
+        memberships = Membership.objects.filter(state=MembershipState.ACTIVE)
+        memberships = (
+            memberships.filter(body_id__in=bodies) if bodies else memberships.filter(body__kind=BodyKind.ASSOCIATION)
+        )
+        if levels:
+            memberships = memberships.filter(level_id__in=levels)
+        reached = reached.filter(pk__in=memberships.values("unit_id"))
+    if wanted[AudienceKind.UNIT]:
+        reached = reached.filter(pk__in=wanted[AudienceKind.UNIT])
+    if wanted[AudienceKind.EXCLUDE]:
+        reached = reached.exclude(pk__in=wanted[AudienceKind.EXCLUDE])
+    return reached

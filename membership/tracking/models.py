@@ -1,0 +1,305 @@
+"""Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from membership.tracking.states import Gender, OpinionChoice, ReceiptKind, ReceiptState
+from membership.units.models import Document, Membership, Unit
+from membership.units.states import BodyKind
+
+
+def _counters(now):
+    """How deliveries are counted for the staff; the deadline is the unit's own if it was extended."""
+    deadline = Coalesce("deadline_override", "notice__deadline")
+    late = Q(receipt_state=ReceiptState.AWAITING, recalled_at__isnull=True)
+    return {
+        "sent": Count("pk"),
+        "read": Count("pk", filter=Q(read_at__isnull=False)),
+        "asked": Count("pk", filter=~Q(receipt_state=ReceiptState.NONE)),
+        "receipted": Count("pk", filter=Q(receipt_state=ReceiptState.SUBMITTED)),
+        "overdue": Count("pk", filter=late & LessThan(deadline, now)),
+    }
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Deliveries to the own unit; staff by permission; anyone else none."""
+        if not user.is_authenticated:
+            return self.none()
+        if not user.is_staff:
+            return self.filter(unit__seats__user=user)
+        return self if user.has_perm("tracking.view_delivery") else self.none()
+
+    def standing(self):
+        """Not recalled."""
+        return self.filter(recalled_at__isnull=True)
+
+    def unread(self):
+        return self.standing().filter(read_at__isnull=True)
+
+    def read(self):
+        return self.standing().filter(read_at__isnull=False)
+
+    def awaiting_receipt(self):
+        """A receipt is asked for and not in yet, read or not (未回执)."""
+        return self.standing().filter(receipt_state=ReceiptState.AWAITING)
+
+    def receipted(self):
+        return self.standing().filter(receipt_state=ReceiptState.SUBMITTED)
+
+    def with_deadline(self):
+        """Annotate `deadline`: the unit's own if it was extended, else the notice's; None if there is none."""
+        return self.annotate(deadline=Coalesce("deadline_override", "notice__deadline"))
+
+    def overdue(self, now):
+        return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
+
+    def open_for_receipt(self, now):
+        """May still be answered at `now`: the deadline itself is still in time."""
+        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
+        return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time)
+
+    def for_list(self):
+        """What the message list shows: pinned first, then the newest; the bodies of the notices stay behind."""
+        return (
+            self.standing()
+            .select_related("notice", "category")
+            .defer("notice__body")
+            .with_deadline()
+            .order_by("-notice__pinned", "-delivered_at", "-pk")
+        )
+
+    def for_detail(self):
+        """What the page of one message shows; recalled ones too, for their page says so."""
+        return self.select_related("notice__activitypage", "category", "unit").with_deadline()
+
+    def for_board(self):
+        """What the staff's board of one notice shows of each unit: level in the association, reader, current receipt."""
+        level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")
+        receipts = models.Prefetch("receipts", Receipt.objects.current().with_answers(), to_attr="current_receipts")
+        return (
+            self.with_deadline()
+            .select_related("unit", "read_by")
+            .annotate(level_name=Subquery(level[:1]))
+            .prefetch_related(receipts)
+            .order_by("unit__name", "pk")
+        )
+
+    def counts(self, now):
+        """{sent, read, asked, receipted, overdue} of these deliveries. One query."""
+        return self.aggregate(**_counters(now))
+
+    def counts_by_notice(self, now):
+        """{notice id: the same numbers}. One query."""
+        rows = self.order_by().values("notice_id").annotate(**_counters(now))
+        return {row.pop("notice_id"): row for row in rows}
+
+    def unread_by_category(self):
+        """{category id: number of unread}: the red badges (guide 二.(一))."""
+        return dict(self.unread().order_by().values_list("category_id").annotate(Count("pk")))
+
+    def insert_for(self, notice, units):
+        """Deliver `notice` to every unit of the queryset that has no delivery of it yet, in one INSERT … SELECT.
+
+        Returns how many rows were added; two at once add each row once.
+        """
+        state = ReceiptState.NONE if notice.receipt_kind == ReceiptKind.NONE else ReceiptState.AWAITING
+        columns = {
+            "unit": F("pk"),
+            "notice": Value(notice.pk, models.BigIntegerField()),
+            "category": Value(notice.category_id, models.BigIntegerField()),
+            "receipt_kind": Value(notice.receipt_kind, models.CharField()),
+            "receipt_state": Value(state.value, models.CharField()),
+            "receipt_version": Value(0, models.IntegerField()),
+            "delivered_at": Value(timezone.now(), models.DateTimeField()),
+        }
+        rows = units.order_by().annotate(**{f"to_{name}": value for name, value in columns.items()})
+        select, params = rows.values_list(*(f"to_{name}" for name in columns)).query.sql_with_params()
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(self.model._meta.get_field(name).column) for name in columns)
+        insert = f"INSERT INTO {quote(self.model._meta.db_table)} ({names}) {select} ON CONFLICT DO NOTHING"
+        with connection.cursor() as cursor:
+            cursor.execute(insert, params)
+            return cursor.rowcount
+
+
+class Delivery(models.Model):
+    """One notice sent to one unit, and what became of it. Read and receipt are facts of the unit, not of a person.
+
+    `category`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join; verbs keep
+    them in step.
+    """
+
+    notice = models.ForeignKey("cms.NoticePage", models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
+    category = models.ForeignKey("cms.NoticeCategory", models.PROTECT, related_name="+", verbose_name=_("category"))
+    delivered_at = models.DateTimeField(_("delivered"), default=timezone.now)
+    read_at = models.DateTimeField(_("read"), null=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("first read by")
+    )
+    receipt_kind = models.CharField(_("kind of receipt"), max_length=16, choices=ReceiptKind.choices)
+    receipt_state = models.CharField(_("receipt"), max_length=16, choices=ReceiptState.choices, editable=False)
+    receipt_version = models.PositiveIntegerField(_("version of the receipt"), default=0, editable=False)
+    receipted_at = models.DateTimeField(_("receipt returned"), null=True)
+    deadline_override = models.DateTimeField(_("extended deadline"), null=True)
+    recalled_at = models.DateTimeField(_("recalled"), null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "unit"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+                name="delivery_read_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt_kind=ReceiptKind.NONE, receipt_state=ReceiptState.NONE)
+                | (~Q(receipt_kind=ReceiptKind.NONE) & ~Q(receipt_state=ReceiptState.NONE)),
+                name="delivery_receipt_as_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt_state=ReceiptState.SUBMITTED, receipted_at__isnull=False, receipt_version__gte=1)
+                | (~Q(receipt_state=ReceiptState.SUBMITTED) & Q(receipted_at__isnull=True)),
+                name="delivery_receipt_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit", "category"],
+                condition=Q(read_at__isnull=True, recalled_at__isnull=True),
+                name="delivery_unread",
+            ),
+            models.Index(
+                fields=["unit", "category"],
+                condition=Q(receipt_state=ReceiptState.AWAITING, recalled_at__isnull=True),
+                name="delivery_awaiting",
+            ),
+            models.Index(fields=["unit", "-delivered_at", "-id"], name="delivery_newest"),
+            models.Index(fields=["notice", "receipt_state", "read_at"], name="delivery_by_notice"),
+        ]
+
+    def __str__(self):
+        return f"{self.notice_id} → {self.unit_id}"
+
+    @property
+    def is_unread(self):
+        return self.read_at is None and self.recalled_at is None
+
+    @property
+    def is_awaiting_receipt(self):
+        return self.receipt_state == ReceiptState.AWAITING and self.recalled_at is None
+
+    def is_open_for_receipt(self, now):
+        """As the queryset's `open_for_receipt`, for a row loaded `with_deadline`."""
+        asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
+        return asked and (self.deadline is None or self.deadline >= now)
+
+    @property
+    def receipt_number(self):
+        """The number that the unit quotes when it asks about its receipt: HZ-2026-000123."""
+        return f"HZ-{timezone.localtime(self.delivered_at).year}-{self.pk:06d}"
+
+
+class ReceiptQuerySet(models.QuerySet):
+    def current(self):
+        """The version that counts."""
+        return self.filter(superseded_at__isnull=True)
+
+    def for_user(self, user):
+        """Receipts of the own unit; staff by permission."""
+        if not user.is_authenticated:
+            return self.none()
+        if not user.is_staff:
+            return self.filter(delivery__unit__seats__user=user)
+        return self if user.has_perm("tracking.view_receipt") else self.none()
+
+    def with_answers(self):
+        """Load opinions with their items, attendees, document and person. Three queries."""
+        opinions = models.Prefetch("opinions", Opinion.objects.select_related("item"))
+        return self.select_related("document", "submitted_by").prefetch_related(opinions, "attendees")
+
+
+class Receipt(models.Model):
+    """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts", verbose_name=_("delivery"))
+    version = models.PositiveIntegerField(_("version"))
+    submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("returned by")
+    )
+    superseded_at = models.DateTimeField(_("superseded"), null=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, related_name="receipts", verbose_name=_("receipt file")
+    )
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        default_permissions = ("view",)
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "version"], name="receipt_version_once"),
+            models.UniqueConstraint(
+                fields=["delivery"], condition=Q(superseded_at__isnull=True), name="receipt_one_current"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.delivery} v{self.version}"
+
+
+class Opinion(models.Model):
+    """What the unit thinks of one agenda item."""
+
+    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
+    item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
+    choice = models.CharField(_("opinion"), max_length=16, choices=OpinionChoice.choices)
+    comment = models.CharField(_("comment"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("opinion")
+        verbose_name_plural = _("opinions")
+        ordering = ["item__sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "item"], name="opinion_once_per_item"),
+            models.CheckConstraint(
+                condition=~Q(choice=OpinionChoice.DISAGREE) | ~Q(comment=""), name="opinion_disagree_says_why"
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_choice_display()
+
+
+class Attendee(models.Model):
+    """A person whom the unit sends to a meeting."""
+
+    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="attendees", verbose_name=_("receipt"))
+    name = models.CharField(_("name"), max_length=50)
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
+    position = models.CharField(_("position"), max_length=50)
+    mobile = models.CharField(_("mobile number"), max_length=16)
+    email = models.EmailField(_("e-mail"), blank=True)
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name

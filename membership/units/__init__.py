@@ -1,0 +1,1 @@
+"""Units, seats, bodies, levels, memberships and their documents."""

@@ -1,0 +1,29 @@
+"""Who may do what with units (whether it may happen now is for the table of moves)."""
+
+from django.core.exceptions import PermissionDenied
+
+from membership.units.states import BodyKind
+
+
+def may_review(user, membership):
+    """Reviewers decide on every body; a branch secretary on the branches entrusted to them."""
+    if not (user.is_active and user.is_staff):
+        return False
+    if user.has_perm("units.review_membership"):
+        return True
+    return (
+        membership.body.kind == BodyKind.BRANCH
+        and user.has_perm("units.review_branch_membership")
+        and membership.body.body_staff.filter(user=user).exists()
+    )
+
+
+def may_act_for(user, unit):
+    """Whoever has a seat in the unit."""
+    return user.is_active and unit.seats.filter(user=user).exists()
+
+
+def require(allowed):
+    """Raise PermissionDenied (403) unless allowed."""
+    if not allowed:
+        raise PermissionDenied

@@ -1,0 +1,155 @@
+"""The registers of the association: 会员名录, bodies and levels. Facts of units are read here, decided elsewhere."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.views import CreateView, InspectView
+
+from membership.units.models import Body, Level, Membership, Unit
+from membership.units.states import BodyKind
+
+
+class ReadOnly(PermissionHelper):
+    """A register that is read: whoever sees a row may inspect it, nobody writes."""
+
+    def user_can_list(self, user):
+        return user.has_perm("units.view_unit") or user.body_staff.exists()
+
+    def user_can_inspect_obj(self, user, obj):
+        return self.model.objects.for_user(user).filter(pk=obj.pk).exists()
+
+    def user_can_create(self, user):
+        return False
+
+    def user_can_edit_obj(self, user, obj):
+        return False
+
+    def user_can_delete_obj(self, user, obj):
+        return False
+
+
+class KeptByAdministrators(PermissionHelper):
+    """Master data: shown to those who may change it, so that nobody meets a list without a use for it."""
+
+    def user_can_list(self, user):
+        return self.user_has_specific_permission(user, self.get_perm_codename("change"))
+
+
+class UnitInspectView(InspectView):
+    """One unit: its profile, and its standing in every body."""
+
+    def get_context_data(self, **kwargs):
+        memberships = Membership.objects.for_user(self.request.user).filter(unit=self.instance)
+        memberships = memberships.select_related("body", "level").order_by("body__sort_order", "body_id")
+        return super().get_context_data(memberships=memberships, **kwargs)
+
+
+class UnitAdmin(ModelAdmin):
+    model = Unit
+    base_url_path = "units"
+    menu_label = _("Member register")
+    menu_icon = "group"
+    permission_helper_class = ReadOnly
+    inspect_view_enabled = True
+    history_view_enabled = False
+    inspect_view_class = UnitInspectView
+    inspect_view_extra_css = ["units/register.css"]
+    inspect_view_fields = [
+        "name",
+        "uscc",
+        "unit_type",
+        "province",
+        "city",
+        "address",
+        "postcode",
+        "telephone",
+        "website",
+        "legal_representative",
+        "contact_department",
+        "contact_name",
+        "contact_phone",
+        "qq",
+        "email",
+        "founded_on",
+        "registered_capital",
+        "staff_count",
+        "introduction",
+        "joined_on",
+        "submitted_at",
+    ]
+    list_display = ("name", "uscc", "unit_type", "province", "standing", "contact_name", "contact_phone")
+    list_filter = ("unit_type", "province")
+    list_per_page = 50
+    search_fields = ("name", "uscc", "contact_name", "contact_phone")
+    ordering = ("name", "pk")
+    empty_value_display = "--"
+
+    def get_queryset(self, request):
+        return Unit.objects.for_user(request.user).with_memberships().order_by(*self.ordering)
+
+    def standing(self, unit):
+        """The level in the association, or how far the application is."""
+        certification = next((m for m in unit.memberships.all() if m.body.kind == BodyKind.ASSOCIATION), None)
+        if certification is None:
+            return self.empty_value_display
+        return certification.level.name if certification.level else certification.get_state_display()
+
+    standing.short_description = _("Standing")
+
+    def register_indexing(self):
+        """Units are found through their memberships; Wagtail's index of references need not follow them."""
+
+
+class NewBranchView(CreateView):
+    def get_instance(self):
+        """The association is there from the start: what is added is a branch."""
+        return Body(kind=BodyKind.BRANCH)
+
+
+class BodyAdmin(ModelAdmin):
+    model = Body
+    base_url_path = "bodies"
+    menu_label = _("Association branches")
+    menu_icon = "site"
+    menu_order = 220
+    add_to_settings_menu = True
+    permission_helper_class = KeptByAdministrators
+    create_view_class = NewBranchView
+    list_display = ("name", "short_name", "kind", "sort_order", "is_open")
+    ordering = ("sort_order", "pk")
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
+        FieldPanel("slug"),
+        FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
+    ]
+
+    def register_indexing(self):
+        """As for units."""
+
+
+class LevelAdmin(ModelAdmin):
+    model = Level
+    base_url_path = "levels"
+    menu_label = _("Member levels")
+    menu_icon = "order"
+    menu_order = 230
+    add_to_settings_menu = True
+    permission_helper_class = KeptByAdministrators
+    list_display = ("name", "body_kind", "rank")
+    list_filter = ("body_kind",)
+    ordering = ("body_kind", "rank")
+    panels = [
+        FieldRowPanel([FieldPanel("body_kind"), FieldPanel("rank")]),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
+    ]
+
+    def register_indexing(self):
+        """As for units."""
+
+
+class MembersGroup(ModelAdminGroup):
+    menu_label = _("Members")
+    menu_icon = "group"
+    menu_order = 120
+    items = (UnitAdmin,)

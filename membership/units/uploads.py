@@ -1,0 +1,168 @@
+"""What an uploaded file really is: judged by content, never by the name or the browser's word."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+PDF = "application/pdf"
+JPEG = "image/jpeg"
+PNG = "image/png"
+DOC = "application/msword"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLS = "application/vnd.ms-excel"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+EXTENSIONS = {
+    PDF: {".pdf"},
+    JPEG: {".jpg", ".jpeg"},
+    PNG: {".png"},
+    DOC: {".doc"},
+    DOCX: {".docx"},
+    XLS: {".xls"},
+    XLSX: {".xlsx"},
+}
+SCANS = (PDF, JPEG, PNG)
+FORMS = (PDF, DOC, DOCX, XLS, XLSX, JPEG, PNG)
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP_MAX_MEMBERS = 1_000
+ZIP_MAX_BYTES = 50 * 1024 * 1024
+PDF_TIMEOUT_SECONDS = 15
+NAME_MAX = 150
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found: media type by content, size in bytes, sha256 in hex, pages of a PDF (else None)."""
+
+    name: str
+    mime: str
+    size: int
+    sha256: str
+    pages: int | None
+
+
+def inspect(upload, accept):
+    """Judge an uploaded file by its content.
+
+    `accept` are media types of this module. Raises ValidationError with a sentence for the user; returns Facts.
+    """
+    name = clean_name(upload.name)
+    if upload.size == 0:
+        raise ValidationError(_("The file “%(name)s” is empty."), code="empty", params={"name": name})
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise ValidationError(
+            _("The file “%(name)s” is larger than %(limit)s MB."),
+            code="too_large",
+            params={"name": name, "limit": settings.UPLOAD_MAX_BYTES // 1024**2},
+        )
+    mime = media_type(upload)
+    if mime not in accept or PurePath(name).suffix.lower() not in EXTENSIONS[mime]:
+        raise ValidationError(
+            _("“%(name)s” cannot be accepted: the file must be %(kinds)s, by its content and not only by its name."),
+            code="wrong_type",
+            params={"name": name, "kinds": kinds_in_words(accept)},
+        )
+    pages = pdf_pages(upload, name) if mime == PDF else None
+    return Facts(name=name, mime=mime, size=upload.size, sha256=_sha256(upload), pages=pages)
+
+
+def clean_name(name):
+    """The name to show and to download under: no path, no control characters, at most 150 characters."""
+    base = PurePath(str(name).replace("\\", "/")).name
+    base = "".join(c for c in base if c.isprintable() and c not in '"<>|:*?').strip(" .") or "file"
+    stem, suffix = PurePath(base).stem, PurePath(base).suffix
+    return stem[: NAME_MAX - len(suffix)] + suffix
+
+
+def kinds_in_words(accept):
+    """“PDF, JPG or PNG” for the user."""
+    words = sorted({next(iter(sorted(EXTENSIONS[mime])))[1:].upper() for mime in accept})
+    return " / ".join(words)
+
+
+def media_type(upload):
+    """The media type by the first bytes (and, for Office files, the archive's members); None if unknown."""
+    upload.seek(0)
+    head = upload.read(16)
+    upload.seek(0)
+    if head.startswith(b"%PDF-"):
+        return PDF
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head.startswith(OLE):
+        return XLS if PurePath(str(upload.name)).suffix.lower() == ".xls" else DOC
+    if head.startswith(b"PK\x03\x04"):
+        return _office_type(upload)
+    return None
+
+
+def _office_type(upload):
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            members = archive.infolist()
+            names = {member.filename for member in members}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+    finally:
+        upload.seek(0)
+    if len(members) > ZIP_MAX_MEMBERS or sum(member.file_size for member in members) > ZIP_MAX_BYTES:
+        return None
+    if "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
+        return None
+    if "word/document.xml" in names:
+        return DOCX
+    return XLSX if "xl/workbook.xml" in names else None
+
+
+def pdf_pages(upload, name):
+    """Pages of a PDF, counted in a child process; refuses encrypted, damaged and empty ones in words."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
+        for chunk in upload.chunks():
+            copy.write(chunk)
+        copy.flush()
+        upload.seek(0)
+        facts = _facts_in_child(copy.name)
+    if facts is None or (not facts["encrypted"] and facts["pages"] < 1):
+        raise ValidationError(
+            _("The PDF “%(name)s” is damaged or has no page. Scan or export it again."),
+            code="damaged",
+            params={"name": name},
+        )
+    if facts["encrypted"]:
+        raise ValidationError(
+            _("The PDF “%(name)s” is protected by a password. Remove the protection and upload it again."),
+            code="encrypted",
+            params={"name": name},
+        )
+    return facts["pages"]
+
+
+def _facts_in_child(path):
+    command = [sys.executable, "-m", "membership.units.pdf_facts", path]
+    try:
+        answer = subprocess.run(  # noqa: S603
+            command, capture_output=True, timeout=PDF_TIMEOUT_SECONDS, cwd=settings.BASE_DIR, check=True
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None
+    return json.loads(answer.stdout)
+
+
+def _sha256(upload):
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

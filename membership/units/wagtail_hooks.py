@@ -1,0 +1,30 @@
+"""What the units room adds to the Wagtail admin."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from membership.audit.history import register_verbs
+from membership.units.staff.home import PendingUnitsSummary
+from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
+
+modeladmin_register(MembersGroup)
+modeladmin_register(BodyAdmin)
+modeladmin_register(LevelAdmin)
+
+register_verbs(
+    "units",
+    {
+        "register_unit": (_("Register unit"), _("Registered the unit")),
+        "submit": (_("Submit application"), _("Submitted the application")),
+        "send_back": (_("Send back"), _("Sent the application back")),
+        "approve": (_("Approve"), _("Approved the application")),
+        "reject": (_("Reject"), _("Rejected the application")),
+        "store_document": (_("Upload"), _("Uploaded a file")),
+    },
+)
+
+
+@hooks.register("construct_homepage_summary_items")
+def pending_units(request, items):
+    items.append(PendingUnitsSummary(request))

@@ -1,0 +1,154 @@
+"""How a message looks in lists and on its page: kind, mark, deadline and time in words (guide 二.(一), 二.(二))."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cms.models import AssociationSettings
+from membership.tracking.states import ReceiptKind, ReceiptState
+
+SOON = 3  # days before the deadline from which it is shown in warning colour
+
+
+def moment(at, now):
+    """When something was published: relative within a day, then month, day and time, the year if it is another one."""
+    age = now - at
+    if timedelta(0) <= age < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(0) <= age < timedelta(hours=1):
+        return _("%(minutes)d min ago") % {"minutes": age.seconds // 60}
+    if timedelta(0) <= age < timedelta(days=1):
+        return _("%(hours)d h ago") % {"hours": age.seconds // 3600}
+    return day_and_time(at, now)
+
+
+def day_and_time(at, now):
+    """11-28 18:00, with the year in front when it is not the present one."""
+    at, now = timezone.localtime(at), timezone.localtime(now)
+    return date_format(at, "m-d H:i" if at.year == now.year else "Y-m-d H:i")
+
+
+def full_time(at):
+    """2026-11-28 18:00"""
+    return date_format(timezone.localtime(at), "Y-m-d H:i")
+
+
+def days_left(deadline, now):
+    """In words how long there is until the deadline, by calendar days; empty once it has passed."""
+    if deadline < now:
+        return ""
+    days = (timezone.localdate(deadline) - timezone.localdate(now)).days
+    return _("days left: %(days)d") % {"days": days} if days else _("last day")
+
+
+class Message:
+    """One delivery, loaded `with_deadline`, as it is shown at the moment `now`."""
+
+    def __init__(self, delivery, now):
+        self.delivery, self.notice, self.now = delivery, delivery.notice, now
+
+    @property
+    def pk(self):
+        return self.delivery.pk
+
+    @property
+    def is_unread(self):
+        return self.delivery.is_unread
+
+    @property
+    def is_open(self):
+        """A receipt may be returned or revised now."""
+        return self.delivery.is_open_for_receipt(self.now)
+
+    @property
+    def is_closed(self):
+        """A receipt was asked for and its deadline has passed."""
+        return self.delivery.receipt_state != ReceiptState.NONE and not self.is_open
+
+    @property
+    def has_receipt(self):
+        return self.delivery.receipt_state == ReceiptState.SUBMITTED
+
+    @property
+    def kind(self):
+        """会议审议回执 or 参加会议回执, before the title; empty for a notice without receipt."""
+        return "" if self.delivery.receipt_kind == ReceiptKind.NONE else self.delivery.get_receipt_kind_display()
+
+    @property
+    def mark(self):
+        """The mark after the title, label and colour; None when there is nothing to say.
+
+        Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or too late (已截止).
+        """
+        if self.delivery.receipt_state == ReceiptState.NONE:
+            return {"label": _("Unread"), "css": "danger"} if self.is_unread else None
+        if self.has_receipt:
+            return {"label": ReceiptState.SUBMITTED.label, "css": "ok"}
+        if self.is_closed:
+            return {"label": _("Past the deadline"), "css": "muted"}
+        return {"label": ReceiptState.AWAITING.label, "css": "warn"}
+
+    @property
+    def category(self):
+        return self.delivery.category.name
+
+    @property
+    def published(self):
+        return moment(self.notice.published_at, self.now)
+
+    @property
+    def published_in_full(self):
+        return full_time(self.notice.published_at)
+
+    @property
+    def due(self):
+        """What the list says about the receipt's deadline, with its colour; None when there is none to speak of."""
+        if self.has_receipt:
+            return {"label": _("Returned on %(day)s") % {"day": self._day(self.delivery.receipted_at)}, "css": ""}
+        deadline = self.delivery.deadline
+        if self.delivery.receipt_state == ReceiptState.NONE or deadline is None:
+            return None
+        if self.is_closed:
+            return {"label": _("Closed on %(day)s") % {"day": self._day(deadline)}, "css": "late"}
+        words = {"when": day_and_time(deadline, self.now), "left": days_left(deadline, self.now)}
+        is_soon = deadline - self.now < timedelta(days=SOON)
+        return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if is_soon else ""}
+
+    @property
+    def deadline(self):
+        return full_time(self.delivery.deadline) if self.delivery.deadline else ""
+
+    @property
+    def closed_words(self):
+        """That it is too late, and whom to ask."""
+        contact = self.notice.contact or AssociationSettings.current().phone or _("the association")
+        words = {"when": self.deadline, "contact": contact}
+        return _("Receipts closed at %(when)s. To hand one in late, contact %(contact)s.") % words
+
+    @property
+    def left(self):
+        return days_left(self.delivery.deadline, self.now) if self.delivery.deadline else ""
+
+    def _day(self, at):
+        return day_and_time(at, self.now)[:-6]
+
+
+def step_numbers(form, to_fill_in):
+    """The steps of the guide (二.(二)) that this receipt has, numbered in order: {name: number}."""
+    answers = ["attendees", "add"] if form.attendees is not None else ["opinions"] if form.items else []
+    names = [*(["download"] if to_fill_in else []), *answers, "upload", "submit"]
+    return {name: number for number, name in enumerate(names, start=1)}
+
+
+def left_to_do(form):
+    """What the receipt still lacks, in words for the side card."""
+    unanswered = sum(not row.choice.value() for row in form.agenda)
+    if unanswered:
+        yield _("Opinions still to choose: %(number)d") % {"number": unanswered}
+    if form.attendees is not None and not any(row["name"].value() for row in form.attendees):
+        yield _("Enter the attendees")
+    if form.delivery.notice.upload_required and not form.kept:
+        yield _("Upload the receipt file")
+    yield _("Return receipt")

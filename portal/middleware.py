@@ -1,0 +1,28 @@
+"""Guards of the members' face: login by default, and nothing of it in any cache."""
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.utils.cache import add_never_cache_headers
+
+GUARDED = "/portal/"
+
+
+class MemberLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Everything under /portal/ needs a login unless its view says otherwise; the member API answers 401 by itself."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not request.path.startswith(GUARDED):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class NoStoreMiddleware:
+    """What a logged-in person sees is stored by no browser and no proxy."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(GUARDED) or request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response

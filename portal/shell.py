@@ -1,0 +1,171 @@
+"""The shell of 会员之家: identity card, menu and badges."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from membership.tracking.models import Delivery
+from membership.units.models import Unit
+from membership.units.states import BodyKind, MembershipState
+
+TAGS = {
+    MembershipState.DRAFT: "muted",
+    MembershipState.PENDING: "info",
+    MembershipState.RETURNED: "warn",
+    MembershipState.ACTIVE: "ok",
+    MembershipState.REJECTED: "danger",
+    MembershipState.SUSPENDED: "warn",
+    MembershipState.LEFT: "muted",
+}
+
+# Why messages and dues are closed to a unit, and what comes next.
+WHAT_IS_MISSING = {
+    MembershipState.DRAFT: gettext_lazy(
+        "Your unit has not applied for certification yet. Check the unit profile and contact the association to apply."
+    ),
+    MembershipState.PENDING: gettext_lazy("The application of your unit is under review. There is nothing to do now."),
+    MembershipState.RETURNED: gettext_lazy(
+        "The association has sent your application back. Contact the association to have its points put right."
+    ),
+    MembershipState.REJECTED: gettext_lazy("The application was not approved. For questions contact the association."),
+    MembershipState.SUSPENDED: gettext_lazy(
+        "The membership of your unit is suspended. To resume it, contact the association."
+    ),
+    MembershipState.LEFT: gettext_lazy("Your unit has left the association. To join again, contact the association."),
+}
+
+
+@dataclass
+class MenuItem:
+    key: str
+    label: str
+    url: str
+    icon: str
+    badge: int = 0
+    active: bool = False
+    locked: bool = False
+
+
+class Shell:
+    """Everything around a page: who acts, for which unit, with what standing, and where they can go."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @classmethod
+    def of(cls, request):
+        """The one shell of this request, so that the view and its template share what it has looked up."""
+        if not hasattr(request, "shell"):
+            request.shell = cls(request)
+        return request.shell
+
+    @property
+    def user(self):
+        return self.request.user
+
+    @cached_property
+    def unit(self):
+        """The unit of the person with its memberships, or None. Two queries."""
+        return Unit.objects.filter(seats__user=self.user).with_memberships().first()
+
+    @cached_property
+    def memberships(self):
+        return list(self.unit.memberships.all()) if self.unit else []
+
+    @cached_property
+    def certification(self):
+        """The membership of the association, or None."""
+        return next((m for m in self.memberships if m.body.kind == BodyKind.ASSOCIATION), None)
+
+    @property
+    def state(self):
+        """The state of the unit is that of its certification."""
+        return MembershipState(self.certification.state) if self.certification else MembershipState.DRAFT
+
+    @property
+    def is_certified(self):
+        return self.state == MembershipState.ACTIVE
+
+    @property
+    def missing(self):
+        """Why messages and dues are closed to this unit, in a sentence; empty for a certified one."""
+        return WHAT_IS_MISSING.get(self.state, "")
+
+    @property
+    def remark(self):
+        """What the reviewer wrote when the application came back or was refused."""
+        told = self.state in {MembershipState.RETURNED, MembershipState.REJECTED}
+        return self.certification.remark if told else ""
+
+    @property
+    def display_name(self):
+        return str(self.user)
+
+    @property
+    def unit_name(self):
+        return self.unit.name if self.unit else self.user.phone_masked
+
+    @property
+    def tag(self):
+        """The mark beside the unit's name: label and colour of the state of its certification."""
+        if not self.unit and self.user.is_staff:
+            return {"label": _("Association staff"), "css": "info"}
+        return {"label": self.state.label, "css": TAGS[self.state]}
+
+    @property
+    def standing(self):
+        """One line per body (guide 一.(四)): 大协会普通会员, 安全分会普通会员, 质量分会理事."""
+        return [m.standing_line for m in self.memberships if m.state == MembershipState.ACTIVE]
+
+    @cached_property
+    def unread(self):
+        """{category id: unread messages} of the unit. One query."""
+        if not self.unit:
+            return {}
+        return Delivery.objects.filter(unit=self.unit).unread_by_category()
+
+    @property
+    def unread_total(self):
+        return sum(self.unread.values())
+
+    @cached_property
+    def menu(self):
+        """The guide's menu: two entries before certification, four after, and the start page."""
+        return [
+            self._item("home", _("Home"), "home"),
+            self._item("unit", _("Unit profile"), "building-office-2"),
+            *self._certified_items(_("Message centre"), _("Dues")),
+            self._item("account", _("Account"), "user-circle"),
+        ]
+
+    @cached_property
+    def tabs(self):
+        """The bar at the foot of a phone: the menu in short words."""
+        return [
+            self._item("home", _("Home"), "home"),
+            self._item("unit", _("My unit"), "building-office-2"),
+            *self._certified_items(_("Inbox"), _("Fees")),
+            self._item("me", _("Me"), "user-circle"),
+        ]
+
+    def _certified_items(self, messages, dues):
+        if not self.is_certified:
+            return []
+        return [
+            self._item("messages", messages, "bell", badge=self.unread_total),
+            self._item("dues", dues, "wallet"),
+        ]
+
+    def _item(self, key, label, icon, badge=0):
+        url = reverse(f"portal:{key}")
+        return MenuItem(key=key, label=label, url=url, icon=icon, badge=badge, active=self._is_here(key, url))
+
+    def _is_here(self, key, url):
+        here = self.request.path
+        if key == "home":
+            return here == url
+        pages = {"account": [url, "/accounts/"], "me": [url, reverse("portal:account"), "/accounts/"]}
+        return here.startswith(tuple(pages.get(key, [url])))

@@ -1,0 +1,77 @@
+"""The steps that lead a unit to its certification, each with its state in words (guide 一)."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from membership.units.states import BodyKind, MembershipState
+
+S = MembershipState
+SUBMITTED = {S.PENDING, S.ACTIVE, S.SUSPENDED}
+
+
+@dataclass
+class Step:
+    """One step: `css` colours the state of an open one, `url` is where it can be done or looked at."""
+
+    name: str
+    state: str
+    css: str = ""
+    hint: str = ""
+    url: str = ""
+    is_blocked: bool = False
+
+
+def certification_steps(shell, has_papers):
+    """The steps of `shell.unit` from its profile to its first dues; `has_papers` says that certificates are on file."""
+    submitted = shell.state in SUBMITTED
+    return [
+        _profile(submitted),
+        _papers(submitted, has_papers),
+        _application(shell, submitted),
+        _branches(shell, submitted),
+        _review(shell),
+        Step(_("Pay the dues"), _("After certification"), is_blocked=True),
+    ]
+
+
+def _profile(submitted):
+    hint = _("Check the data on file. To change them, contact the association.")
+    state, css = (_("Completed"), "") if submitted else (_("To be checked"), "warn")
+    return Step(_("Fill in the unit profile"), state, css, hint, reverse("portal:unit"))
+
+
+def _papers(submitted, has_papers):
+    if submitted or has_papers:
+        return Step(_("Upload the certificates"), _("Completed"), url=f"{reverse('portal:unit')}#papers")
+    hint = _("Have scans of the business licence and the qualification certificates ready for the association.")
+    return Step(_("Upload the certificates"), _("Missing"), "warn", hint)
+
+
+def _application(shell, submitted):
+    name = _("Apply for certification")
+    if submitted:
+        return Step(name, _("Submitted"))
+    if shell.state == S.RETURNED:
+        return Step(name, S.RETURNED.label, "warn", _("Contact the association to have it put right."))
+    return Step(name, _("Not submitted"), "warn", _("The association hands it in for you once the data are checked."))
+
+
+def _branches(shell, submitted):
+    name, url = _("Join branches (optional)"), reverse("portal:branches")
+    joined = [m for m in shell.memberships if m.body.kind == BodyKind.BRANCH and m.state != S.DRAFT]
+    if joined:
+        return Step(name, _("Applications: %(number)d") % {"number": len(joined)}, url=url)
+    if not submitted:
+        return Step(name, _("Cannot start yet"), is_blocked=True)
+    return Step(name, _("Optional"), url=url)
+
+
+def _review(shell):
+    name = _("Wait for the review")
+    if shell.state == S.PENDING:
+        return Step(name, S.PENDING.label, "info", _("The result will be shown on this page."))
+    if shell.state in {S.REJECTED, S.SUSPENDED, S.LEFT}:
+        return Step(name, shell.state.label, "warn")
+    return Step(name, _("Cannot start yet"), is_blocked=True)

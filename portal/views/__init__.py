@@ -1,0 +1,1 @@
+"""Views of the members face, one module per noun."""

@@ -1,0 +1,31 @@
+"""Who gets behind the doors of 会员之家: whoever has a seat in a unit, and for some rooms only certified units."""
+
+from functools import wraps
+
+from django.shortcuts import render
+
+from portal.shell import Shell
+
+
+def for_units(view):
+    """Only for persons with a seat; anyone else (association staff) is told where to go instead."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if Shell.of(request).unit is None:
+            return render(request, "portal/no_unit.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_certified_units(view):
+    """Only for certified units; before that the page explains itself (guide 一.(四)) and shows nothing of its content."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not Shell.of(request).is_certified:
+            return render(request, "portal/locked.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return for_units(guarded)

@@ -1,0 +1,42 @@
+"""工作台: what a unit has to do now."""
+
+from django.db.models import Count, Min
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from membership.tracking.models import Delivery
+from membership.units.states import DocumentKind
+from portal.marks import Message, day_and_time, days_left
+from portal.shell import Shell
+from portal.steps import certification_steps
+from portal.views.gates import for_units
+
+LATEST = 5
+
+
+@require_safe
+@for_units
+def index(request):
+    """Before certification the list of steps that lead to it, afterwards what is unread and unanswered."""
+    shell = Shell.of(request)
+    if not shell.is_certified:
+        has_papers = shell.unit.documents.exclude(kind=DocumentKind.RECEIPT).exists()
+        return render(request, "portal/home/steps.html", {"steps": certification_steps(shell, has_papers)})
+    now = timezone.now()
+    sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
+    owed = (
+        sent.awaiting_receipt()
+        .open_for_receipt(now)
+        .order_by()
+        .aggregate(number=Count("pk"), nearest=Min("deadline"))
+    )
+    nearest = owed["nearest"]
+    context = {
+        "unread": shell.unread_total,
+        "owed": owed["number"],
+        "nearest": f"{day_and_time(nearest, now)}" if nearest else "",
+        "nearest_left": days_left(nearest, now) if nearest else "",
+        "latest": [Message(delivery, now) for delivery in sent.for_list().order_by("-delivered_at", "-pk")[:LATEST]],
+    }
+    return render(request, "portal/home/index.html", context)

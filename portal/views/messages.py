@@ -1,0 +1,125 @@
+"""消息管理: the list of what the association has sent to the unit, and the page of one message."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from cms.models import NoticeCategory
+from membership.tracking import actions
+from membership.tracking.forms import ReceiptForm
+from membership.tracking.models import Delivery
+from membership.tracking.states import ReceiptKind
+from portal.marks import Message, left_to_do, step_numbers
+from portal.shell import Shell
+from portal.views.gates import for_certified_units
+
+PER_PAGE = 20
+PREFETCHES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+
+FILTERS = {
+    "": (_("All states"), lambda sent, now: sent),
+    "unread": (_("Unread"), lambda sent, now: sent.unread()),
+    "awaiting": (_("Receipt awaited"), lambda sent, now: sent.awaiting_receipt().open_for_receipt(now)),
+    "closed": (_("Past the deadline"), lambda sent, now: sent.overdue(now)),
+}
+
+
+@require_safe
+@for_certified_units
+def index(request):
+    """One page of messages under the tab of a category, narrowed by state; unknown values show everything."""
+    shell, now = Shell.of(request), timezone.now()
+    categories = list(NoticeCategory.objects.all())
+    category = next((c for c in categories if c.slug == request.GET.get("category")), None)
+    state = request.GET.get("state", "")
+    state = state if state in FILTERS else ""
+    sent = sent_to(request).for_list()
+    sent = sent.filter(category=category) if category else sent
+    page = Paginator(FILTERS[state][1](sent, now), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "category": category,
+        "tabs": _tabs(categories, category, shell),
+        "filters": [{"key": key, "label": label, "active": key == state} for key, (label, _narrow) in FILTERS.items()],
+        "is_filtered": bool(state),
+        "page": page,
+        "rows": [Message(delivery, now) for delivery in page],
+    }
+    return render(request, "portal/messages/list.html", context)
+
+
+def _tabs(categories, chosen, shell):
+    yield {"slug": "", "label": _("All categories"), "unread": shell.unread_total, "active": chosen is None}
+    for category in categories:
+        unread = shell.unread.get(category.pk, 0)
+        yield {"slug": category.slug, "label": category.name, "unread": unread, "active": category == chosen}
+
+
+@require_safe
+@for_certified_units
+def detail(request, pk):
+    """The notice with its receipt. That a person opens it marks it as read for the unit."""
+    delivery = delivery_or_404(request, pk)
+    if delivery.recalled_at:
+        return render(request, "portal/messages/recalled.html", {"message": Message(delivery, timezone.now())}, status=410)
+    if delivery.is_unread and opened_by_a_person(request):
+        actions.mark_read(delivery, by=request.user)
+    return message_page(request, delivery)
+
+
+def opened_by_a_person(request):
+    """Whether somebody looks at the page: no HEAD request and no browser that fetches it in advance."""
+    fetched_ahead = any("prefetch" in request.headers.get(name, "") for name in PREFETCHES)
+    return request.method == "GET" and not fetched_ahead
+
+
+def sent_to(request) -> QuerySet:
+    """What was delivered to the unit of this person, and to no other even where the person is staff."""
+    return Delivery.objects.for_user(request.user).filter(unit=Shell.of(request).unit)
+
+
+def delivery_or_404(request, pk):
+    """The delivery with its notice; that of another unit does not exist."""
+    delivery = sent_to(request).for_detail().filter(pk=pk).first()
+    if delivery is None:
+        raise Http404
+    return delivery
+
+
+def agenda_of(delivery):
+    """The agenda items that the receipt must answer: none but for a deliberation."""
+    is_deliberation = delivery.receipt_kind == ReceiptKind.DELIBERATION
+    return list(delivery.notice.agenda_items.all()) if is_deliberation else []
+
+
+def current_receipt(delivery):
+    """The version that counts with its answers, or None while nothing was returned."""
+    return delivery.receipts.current().with_answers().first() if delivery.receipt_version else None
+
+
+def message_page(request, delivery, *, form=None, refusal=None, status=200):
+    """The page of a message: as it stands, or with the form that was just refused and why."""
+    message = Message(delivery, timezone.now())
+    receipt = current_receipt(delivery)
+    wants_form = message.is_open and (not receipt or "revise" in request.GET)
+    if form is None and wants_form:
+        form = ReceiptForm.for_delivery(delivery, agenda_of(delivery), by=request.user, receipt=receipt)
+    files = list(delivery.notice.attachments.select_related("attachment")) if not delivery.recalled_at else []
+    to_fill_in = ([file for file in files if file.is_receipt_form] or files) if form else []
+    context = {
+        "message": message,
+        "notice": delivery.notice,
+        "activity": getattr(delivery.notice, "activitypage", None),
+        "receipt": receipt,
+        "form": form,
+        "is_frozen": form is not None and not message.is_open,
+        "refusal": refusal,
+        "files": [file for file in files if file not in to_fill_in],
+        "to_fill_in": to_fill_in,
+        "steps": step_numbers(form, to_fill_in) if form else {},
+        "left_to_do": left_to_do(form) if form and message.is_open else [],
+    }
+    return render(request, "portal/messages/detail.html", context, status=status)

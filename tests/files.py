@@ -1,0 +1,45 @@
+"""Files as people upload them: good ones, and each kind that must be refused in words."""
+
+import zipfile
+from io import BytesIO
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+
+def upload(name, content, mime="application/octet-stream"):
+    """An upload as the browser sends it; the media type is what the browser believes."""
+    return SimpleUploadedFile(name, content, mime)
+
+
+def pdf_bytes(pages=1, password=""):
+    """A small real PDF, encrypted when a password is given."""
+    document = pikepdf.new()
+    for _number in range(pages):
+        document.add_blank_page(page_size=(595, 842))
+    encryption = pikepdf.Encryption(owner=password, user=password) if password else False
+    stream = BytesIO()
+    document.save(stream, encryption=encryption)
+    return stream.getvalue()
+
+
+def docx_bytes():
+    """The least that a Word file consists of."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<document/>")
+    return stream.getvalue()
+
+
+def pdf(name="回执.pdf", pages=1, password=""):
+    return upload(name, pdf_bytes(pages, password), "application/pdf")
+
+
+def docx(name="参会回执表.docx"):
+    return upload(name, docx_bytes())
+
+
+def heavy_pdf(megabytes):
+    """A PDF that is too large by its size alone."""
+    return upload("大文件.pdf", b"%PDF-1.7\n" + b"0" * (megabytes * 1024 * 1024), "application/pdf")

@@ -1,0 +1,179 @@
+"""The content API: what an open page says to programs, and that no question breaks it."""
+
+import pytest
+from django.urls import reverse
+
+from cms.actions import store_attachment
+from cms.models import ActivityPage, NoticeAttachment
+from tests.factories import UserFactory, notice, open_index
+from tests.files import docx
+
+pytestmark = pytest.mark.django_db
+
+API = "/api/content/v2/pages/"
+
+
+@pytest.fixture
+def activity():
+    page = notice(
+        index=open_index(),
+        model=ActivityPage,
+        category="activity",
+        title="质量月现场观摩",
+        slug="quality-tour",
+        document_no="示建质安协〔2026〕8号",
+        body=[("heading", "一、时间"), ("paragraph", "<p>上午九点</p>")],
+        starts_at="2026-09-10T01:00:00Z",
+        ends_at="2026-09-10T09:00:00Z",
+        venue="成都",
+        quota=60,
+        rules=[{"kind": "all"}],
+    )
+    stored = store_attachment(docx("报名表.docx"), by=UserFactory(root=True), title="报名表")
+    NoticeAttachment.objects.create(page=page, attachment=stored)
+    return page
+
+
+def test_detail_of_an_activity(client, activity):
+    file = activity.attachments.get()
+    answer = client.get(f"{API}{activity.pk}/").json()
+    meta = answer.pop("meta")
+    assert answer == {
+        "id": activity.pk,
+        "title": "质量月现场观摩",
+        "category": {"name": "活动", "slug": "activity"},
+        "document_no": "示建质安协〔2026〕8号",
+        "pinned": False,
+        "body": "<h2>一、时间</h2>\n\n<p>上午九点</p>",
+        "attachments": [
+            {
+                "title": "报名表",
+                "name": "报名表.docx",
+                "size": file.attachment.size,
+                "type": file.attachment.mime,
+                "url": f"http://localhost{reverse('home:attachment', args=[file.pk])}",
+            }
+        ],
+        "receipt_kind": "none",
+        "deadline": None,
+        "contact": "",
+        "starts_at": "2026-09-10T09:00:00+08:00",
+        "ends_at": "2026-09-10T17:00:00+08:00",
+        "venue": "成都",
+        "quota": 60,
+    }
+    assert set(meta) == {
+        "type",
+        "detail_url",
+        "html_url",
+        "slug",
+        "seo_title",
+        "search_description",
+        "first_published_at",
+        "parent",
+    }
+    assert meta["type"] == "cms.ActivityPage"
+    assert meta["html_url"] == "http://localhost/notices/quality-tour/"
+    assert meta["parent"]["title"] == "通知公告"
+
+
+def test_list_by_category_and_type(client, activity):
+    plain = notice(index=open_index(), category="announcement", title="公示", slug="plain")
+
+    def ids(query):
+        return [item["id"] for item in client.get(f"{API}?{query}").json()["items"]]
+
+    assert ids("category=activity") == [activity.pk]
+    assert ids("category=announcement") == [plain.pk]
+    assert ids("category=training") == []
+    assert sorted(ids("type=cms.NoticePage")) == sorted([activity.pk, plain.pk])
+    assert ids("type=cms.ActivityPage") == [activity.pk]
+    assert ids("type=cms.NoticePage&order=-id&limit=1") == [max(activity.pk, plain.pk)]
+
+
+def test_find_by_path(client, activity):
+    answer = client.get(f"{API}find/?html_path=/notices/quality-tour/")
+    assert (answer.status_code, answer["Location"]) == (302, f"http://localhost{API}{activity.pk}/?")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "search=%00",
+        "search=x",
+        "category=%00",
+        "category=nothing",
+        "type=%00",
+        "type=auth.User",
+        "type=x",
+        "fields=%00",
+        "fields=audience_rules",
+        "fields=category(name)",
+        "fields=a(((",
+        "fields=" + "a(" * 3000,
+        "order=%00",
+        "order=nothing",
+        "order=--title",
+        "order=audience_rules",
+        "order=random,title",
+        "offset=-1",
+        "offset=99999999999999999999999",
+        "offset=1e3",
+        "offset=",
+        "offset=٣",
+        "limit=51",
+        "limit=-1",
+        "limit=99999999999999999999999",
+        "limit=x",
+        "child_of=%00",
+        "child_of=99999999999999999999999",
+        "descendant_of=-1",
+        "audience_rules=1",
+        "deadline=x",
+        "first_published_at=x",
+        "site=nowhere.example",
+        "locale=%00",
+        "%00=1",
+        "translation_of=1",
+    ],
+)
+def test_a_bad_question_is_answered_400_in_json(client, activity, query):
+    answer = client.get(f"{API}?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert set(answer.json()) == {"message"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("find/?html_path=%00", 400),
+        ("find/?html_path=/nowhere/", 404),
+        ("find/?id=%00", 400),
+        ("find/?id=x", 400),
+        ("find/?id=99999999999999999999999999", 400),
+        ("find/", 404),
+        ("99999999999999999999999999/", 404),
+        ("0/", 404),
+        ("0/?fields=%00", 400),
+    ],
+)
+def test_a_page_that_is_not_there_is_said_so_in_json(client, activity, path, status):
+    answer = client.get(API + path)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete", "options", "trace"])
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_nothing_can_be_written(client, activity, verb, signed_in):
+    if signed_in:
+        client.force_login(UserFactory(root=True))
+    answers = [getattr(client, verb)(path).status_code for path in (API, f"{API}{activity.pk}/", f"{API}find/")]
+    assert answers == [405, 405, 405]
+
+
+def test_lists_ask_the_database_the_same_number_of_times(client, activity, django_assert_num_queries):
+    client.get(API)  # the roots of the sites are remembered from now on
+    for number in range(3):
+        notice(index=open_index(), slug=f"more-{number}")
+    with django_assert_num_queries(4):
+        assert len(client.get(f"{API}?type=cms.NoticePage").json()["items"]) == 4

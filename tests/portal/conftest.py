@@ -1,0 +1,94 @@
+"""A certified unit with its clerk, and the outsider unit that must never see what was sent to the first."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cms.models import AssociationSettings, Attachment, NoticeAttachment
+from membership.tracking import actions
+from membership.tracking.models import Delivery
+from membership.tracking.states import ReceiptKind
+from tests.factories import UnitFactory, clerk, notice
+from tests.files import pdf
+
+
+def member(unit_name, person):
+    """A certified unit, its clerk, and a browser in which the clerk is logged in."""
+    unit = UnitFactory(name=unit_name, certified=True)
+    user = clerk(unit, name=person)
+    client = Client()
+    client.force_login(user)
+    return SimpleNamespace(unit=unit, user=user, client=client)
+
+
+def deliver(page):
+    """Deliver a notice; {unit: delivery}."""
+    actions.deliver(page)
+    return {delivery.unit: delivery for delivery in Delivery.objects.filter(notice=page).select_related("unit", "notice")}
+
+
+def in_days(days):
+    return timezone.now() + timedelta(days=days)
+
+
+def attach(page, name="会议审议回执表.pdf", **fields):
+    """A private file on the notice."""
+    file = pdf(name)
+    attachment = Attachment(
+        title=name, original_name=name, size=file.size, sha256="0" * 64, mime="application/pdf"
+    )
+    attachment.file.save(name, file)
+    return NoticeAttachment.objects.create(page=page, attachment=attachment, **fields)
+
+
+def deliberation(**fields):
+    """A live notice with two matters to give an opinion on."""
+    fields.setdefault("deadline", in_days(7))
+    return notice(
+        receipt_kind=ReceiptKind.DELIBERATION, items=["修订章程", "增补理事"], **{"upload_required": False, **fields}
+    )
+
+
+def meeting(**fields):
+    """A live notice that asks who will come."""
+    fields.setdefault("deadline", in_days(7))
+    return notice(receipt_kind=ReceiptKind.ATTENDANCE, **{"upload_required": False, **fields})
+
+
+def opinions(page, choice="agree", comment=""):
+    """What the form posts when every matter gets the same opinion."""
+    items = page.agenda_items.all()
+    return {f"opinion_{i.pk}": choice for i in items} | {f"comment_{i.pk}": comment for i in items}
+
+
+def rows(*persons, total=None):
+    """What the table of attendees posts."""
+    data = {"attendees-TOTAL_FORMS": len(persons) if total is None else total, "attendees-INITIAL_FORMS": 0}
+    for number, person in enumerate(persons):
+        data |= {f"attendees-{number}-{name}": value for name, value in person.items()}
+    return data
+
+
+LI = {"name": "李四", "position": "总工程师", "mobile": "13811138111"}
+
+
+@pytest.fixture(autouse=True)
+def association(db):
+    settings = AssociationSettings.load()
+    settings.name, settings.phone = "示范省建设工程质量安全协会", "028-86000000"
+    settings.save()
+    AssociationSettings.current()
+    return settings
+
+
+@pytest.fixture
+def ours(db):
+    return member("示范工程检测有限公司", "李四")
+
+
+@pytest.fixture
+def outsider(db):
+    return member("示范监理咨询有限公司", "王五")
