@@ -80,7 +80,7 @@ class Message:
     def mark(self):
         """The mark after the title, label and colour; None when there is nothing to say.
 
-        Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or too late (已截止).
+        Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or late (已截止).
         """
         if self.delivery.receipt_state == ReceiptState.NONE:
             return {"label": _("Unread"), "css": "danger"} if self.is_unread else None

@@ -28,7 +28,9 @@ STALE = _("The page is out of date. Reload it, check your entries and return the
 class AttendeeForm(forms.Form):
     """One person whom the unit sends (guide 二.(二).2)."""
 
-    name = LineField(label=_("Full name"), max_length=50, error_messages={"required": _("Enter the name of the attendee.")})
+    name = LineField(
+        label=_("Full name"), max_length=50, error_messages={"required": _("Enter the name of the attendee.")}
+    )
     gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "--"), *Gender.choices])
     position = LineField(
         label=_("Position"), max_length=50, error_messages={"required": _("Enter the position of the attendee.")}
@@ -145,7 +147,10 @@ class ReceiptForm(forms.Form):
     def file_hint(self):
         limit = {"limit": settings.UPLOAD_MAX_BYTES // 1024**2}
         if self.accept == (uploads.PDF,):
-            return gettext("PDF, up to %(limit)d MB. Print, fill in, stamp with the seal of your unit, scan to PDF.") % limit
+            return (
+                gettext("PDF, up to %(limit)d MB. Print, fill in, stamp with the seal of your unit, scan to PDF.")
+                % limit
+            )
         return gettext("PDF, Word, Excel, JPG or PNG, up to %(limit)d MB.") % limit
 
     @property
@@ -258,7 +263,7 @@ def comment_of(item):
 
 
 def with_rows_numbered(data, more=0):
-    """The posted data with its rows of attendees numbered afresh, without those ticked for deletion, `more` at the end."""
+    """The posted data, its rows of attendees numbered afresh without those ticked for deletion, `more` at the end."""
     total = _count(data.get(f"{ROWS}-TOTAL_FORMS"))
     rows = [number for number in range(total) if not data.get(f"{ROWS}-{number}-DELETE")]
     fresh = {name: data.get(name) for name in data if not str(name).startswith(f"{ROWS}-")}

@@ -79,7 +79,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.select_related("notice__activitypage", "category", "unit").with_deadline()
 
     def for_board(self):
-        """What the staff's board of one notice shows of each unit: level in the association, reader, current receipt."""
+        """What the board of one notice shows of each unit: level in the association, reader, current receipt."""
         level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")
         receipts = models.Prefetch("receipts", Receipt.objects.current().with_answers(), to_attr="current_receipts")
         return (

@@ -30,7 +30,7 @@ def document(request, pk):
 
 
 def hand_over(request, stored):
-    """The file as a download under its own name; a page with words and a number to call when the storage has lost it."""
+    """The file as a download under its own name; words and a number to call when the storage has lost it."""
     try:
         return as_download(stored.file, name=stored.original_name, mime=stored.mime)
     except FileNotFoundError:

@@ -20,7 +20,7 @@ def for_units(view):
 
 
 def for_certified_units(view):
-    """Only for certified units; before that the page explains itself (guide 一.(四)) and shows nothing of its content."""
+    """Only for certified units; before that the page explains itself (guide 一.(四)) and shows no content."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):

@@ -26,10 +26,7 @@ def index(request):
     now = timezone.now()
     sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
     owed = (
-        sent.awaiting_receipt()
-        .open_for_receipt(now)
-        .order_by()
-        .aggregate(number=Count("pk"), nearest=Min("deadline"))
+        sent.awaiting_receipt().open_for_receipt(now).order_by().aggregate(number=Count("pk"), nearest=Min("deadline"))
     )
     nearest = owed["nearest"]
     context = {

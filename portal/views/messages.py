@@ -64,7 +64,9 @@ def detail(request, pk):
     """The notice with its receipt. That a person opens it marks it as read for the unit."""
     delivery = delivery_or_404(request, pk)
     if delivery.recalled_at:
-        return render(request, "portal/messages/recalled.html", {"message": Message(delivery, timezone.now())}, status=410)
+        return render(
+            request, "portal/messages/recalled.html", {"message": Message(delivery, timezone.now())}, status=410
+        )
     if delivery.is_unread and opened_by_a_person(request):
         actions.mark_read(delivery, by=request.user)
     return message_page(request, delivery)

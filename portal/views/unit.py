@@ -11,7 +11,10 @@ from portal.shell import TAGS, Shell
 from portal.views.gates import for_units
 
 # A branch approves where the association certifies.
-BRANCH_WORDS = {MembershipState.DRAFT: gettext_lazy("Draft"), MembershipState.ACTIVE: gettext_lazy("Approved by the branch")}
+BRANCH_WORDS = {
+    MembershipState.DRAFT: gettext_lazy("Draft"),
+    MembershipState.ACTIVE: gettext_lazy("Approved by the branch"),
+}
 
 
 @require_safe

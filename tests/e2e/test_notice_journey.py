@@ -73,9 +73,10 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert portal.get_by_role("heading", name="回执已提交").count() == 1
 
     portal.goto("/portal/messages/")
-    assert portal.get_by_text("未回执", exact=True).locator("visible=true").count() == portal.get_by_role(
-        "link", name="未回执", exact=True
-    ).count()
+    assert (
+        portal.get_by_text("未回执", exact=True).locator("visible=true").count()
+        == portal.get_by_role("link", name="未回执", exact=True).count()
+    )
     receipt = Receipt.objects.get(delivery=delivery)
     assert {o.item.title: o.choice for o in receipt.opinions.all()} == {"章程修订案": "agree", "会费标准": "abstain"}
 

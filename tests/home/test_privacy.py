@@ -91,12 +91,26 @@ def test_the_open_site_says_nothing(asker, ask, secret):
     assert [path for path, answer in answers.items() if "for-members-only" in content(answer)] == []
 
 
-@pytest.mark.parametrize("asker", ASKERS)
-def test_the_address_of_the_page_shows_nothing(asker, ask, secret):
+@pytest.mark.parametrize(
+    ("asker", "status", "target"),
+    [
+        ("visitor", 302, "/accounts/login/?next=/member-notices/for-members-only/"),
+        ("outsider", 404, None),
+        ("addressed", 302, "/portal/messages/{delivery}/"),
+    ],
+)
+def test_the_address_of_the_page_shows_nothing(asker, status, target, ask, secret):
     answer = ask(asker).get("/member-notices/for-members-only/")
-    assert answer.status_code in {302, 404}
+    assert answer.status_code == status
+    assert answer.get("Location") == (target and target.format(delivery=secret.deliveries.get().pk))
     assert MARK not in content(answer)
-    assert MARK not in answer.get("Location", "")
+
+
+@pytest.mark.parametrize("asker", ["editor", "root"])
+def test_staff_who_may_browse_the_members_tree_see_the_page(asker, ask, secret):
+    answer = ask(asker).get("/member-notices/for-members-only/")
+    assert answer.status_code == 200
+    assert MARK in content(answer)
 
 
 @pytest.mark.parametrize("asker", ASKERS)

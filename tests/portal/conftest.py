@@ -27,7 +27,9 @@ def member(unit_name, person):
 def deliver(page):
     """Deliver a notice; {unit: delivery}."""
     actions.deliver(page)
-    return {delivery.unit: delivery for delivery in Delivery.objects.filter(notice=page).select_related("unit", "notice")}
+    return {
+        delivery.unit: delivery for delivery in Delivery.objects.filter(notice=page).select_related("unit", "notice")
+    }
 
 
 def in_days(days):
@@ -37,9 +39,7 @@ def in_days(days):
 def attach(page, name="会议审议回执表.pdf", **fields):
     """A private file on the notice."""
     file = pdf(name)
-    attachment = Attachment(
-        title=name, original_name=name, size=file.size, sha256="0" * 64, mime="application/pdf"
-    )
+    attachment = Attachment(title=name, original_name=name, size=file.size, sha256="0" * 64, mime="application/pdf")
     attachment.file.save(name, file)
     return NoticeAttachment.objects.create(page=page, attachment=attachment, **fields)
 

@@ -167,7 +167,11 @@ def test_errors_stand_at_row_and_cell(meeting):
     assert not form.is_valid()
     assert form.attendees.errors == [
         {},
-        {"position": ["请填写职务"], "mobile": ["请填写 11 位手机号码"], "email": ["请填写完整的邮箱地址，例如 name@example.com"]},
+        {
+            "position": ["请填写职务"],
+            "mobile": ["请填写 11 位手机号码"],
+            "email": ["请填写完整的邮箱地址，例如 name@example.com"],
+        },
     ]
 
 
@@ -238,9 +242,7 @@ def test_only_a_meeting_takes_an_office_form(deliberation, meeting):
 
     form = deliberation.form(deliberation.opinions(), file=docx())
     assert not form.is_valid()
-    assert form.errors == {
-        "file": ["“参会回执表.docx”不符合要求：文件必须是真正的 PDF 文件，不能只更改扩展名"]
-    }
+    assert form.errors == {"file": ["“参会回执表.docx”不符合要求：文件必须是真正的 PDF 文件，不能只更改扩展名"]}
     assert Document.objects.count() == 1
 
 
