@@ -74,6 +74,12 @@ class DeliveryQuerySet(models.QuerySet):
             .order_by("-notice__pinned", "-delivered_at", "-pk")
         )
 
+    def listed_after(self, pinned, delivered_at, pk):
+        """The rows that follow this place in the order of `for_list`."""
+        older = Q(delivered_at__lt=delivered_at) | Q(delivered_at=delivered_at, pk__lt=pk)
+        below = Q(notice__pinned=pinned) & older
+        return self.filter(below | Q(notice__pinned=False) if pinned else below)
+
     def for_detail(self):
         """What the page of one message shows; recalled ones too, for their page says so."""
         return self.select_related("notice__activitypage", "category", "unit").with_deadline()

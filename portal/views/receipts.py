@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 from membership.exceptions import Refusal
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
+from portal.mailbox import agenda_of, current_receipt, delivery_or_404, repeated_receipt
 from portal.marks import Message
 from portal.views.gates import for_certified_units
-from portal.views.messages import agenda_of, current_receipt, delivery_or_404, message_page
+from portal.views.messages import message_page
 
 
 @require_POST
@@ -39,8 +40,7 @@ def submit(request, pk):
 def _after_refusal(request, delivery, form, refusal):
     """The same button pressed twice leads to the same page; anything else is shown beside what stands now."""
     delivery = delivery_or_404(request, delivery.pk)
-    receipt = current_receipt(delivery)
-    if receipt and receipt.submitted_by_id == request.user.pk and form.repeats(receipt):
+    if repeated_receipt(delivery, form, request.user):
         return redirect("portal:receipt-done", pk=delivery.pk)
     form.build_on(delivery.receipt_version)
     return message_page(request, delivery, form=form, refusal=refusal, status=409)
