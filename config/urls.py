@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.static import static
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -14,6 +14,7 @@ from home.api import content_api
 from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
+from portal.api.problems import nothing_here
 
 to_login = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("portal/", include("portal.urls")),
     path("api/member/v1/", member_api.urls),
+    re_path(r"^api/member/", nothing_here),
     path("api/content/v2/", content_api.urls),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
