@@ -33,7 +33,7 @@ ROW_EXAMPLE = {
     "is_open": True,
     "kind_label": "会议审议回执",
     "mark": "未回执",
-    "due_label": "11-28 18:00 截止，剩 7 天",
+    "due_label": "截止 11-28 18:00，剩 7 天",
 }
 
 

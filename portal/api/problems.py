@@ -56,7 +56,7 @@ class FieldError(Schema):
         description="The entry, as a path into what was sent (`attendees.0.mobile`); empty: all of it.",
         examples=["opinions.1.comment"],
     )
-    message: str = Field(description="What to put right.", examples=["您选择了“不同意”，请说明理由。"])
+    message: str = Field(description="What to put right.", examples=["选择“不同意”时请填写意见说明"])
 
 
 class Problem(Schema):
@@ -69,7 +69,7 @@ class Problem(Schema):
                     "type": "urn:member-portal:problem:closed",
                     "title": "Conflict",
                     "status": 409,
-                    "detail": "回执已于 2026-11-28 18:00 截止。如需补交，请联系协会。",
+                    "detail": "回执已于 2026-11-28 18:00 截止，如需补交请联系协会。",
                     "code": "closed",
                     "errors": [],
                 }

@@ -63,6 +63,7 @@ def test_member(ours, ids, name):
     expected = {"mark_read": 204, "return_receipt": 201, "upload_receipt_file": 201}
     assert answer.status_code == expected.get(name, 200)
     assert "no-store" in answer["Cache-Control"]
+    answer.close()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
