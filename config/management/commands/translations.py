@@ -78,7 +78,10 @@ def collect(root):
 
 def load_po(path):
     with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGE, domain="django")
+        catalog = read_po(file, locale=LANGUAGE, domain="django")
+    # makemessages leaves the header "Language" empty, which takes the locale away again, and with it the plural forms.
+    catalog.locale = LANGUAGE
+    return catalog
 
 
 def by_key(catalog):
