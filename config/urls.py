@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.static import static
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -10,7 +10,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 
 from config.language import choose_language
-from home.api import content_api
+from home.api import content_api, no_such_endpoint
 from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
@@ -27,6 +27,7 @@ urlpatterns = [
     path("portal/", include("portal.urls")),
     path("api/member/v1/", member_api.urls),
     path("api/content/v2/", content_api.urls),
+    re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("home.urls")),
