@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from tests.factories import members_index, notice, open_index
@@ -159,3 +160,15 @@ def test_index_and_home_ask_the_same_number_of_times(client, rows, django_assert
         client.get("/notices/")
     with django_assert_num_queries(8):
         client.get("/")
+
+
+@pytest.mark.parametrize("address", ["/notices/", "/notices/forum/"])
+def test_print_leaves_out_what_paper_cannot_use(client, open_site, address):
+    css = (settings.BASE_DIR / "static" / "portal.css").read_text(encoding="utf-8").split("@media print")[1]
+    hidden = set(re.findall(r"\.([\w-]+)", css.split("display: none !important")[0]))
+    shown_on_screen = set(re.findall(r'<(?:header|nav|ul|footer)\b[^>]*class="([\w-]+)', html_of(client, address)))
+    furniture = {"topbar", "site-nav", "site-footer"} | (
+        {"tabs", "years"} if address == "/notices/" else {"article-nav"}
+    )
+    assert furniture <= shown_on_screen
+    assert furniture - hidden == set()
