@@ -55,7 +55,8 @@ def test_complete_catalog_has_no_faults(catalog_of, tmp_path):
 def test_compiled_chinese_has_one_form_for_any_number(catalog_of, tmp_path):
     text = 'msgid "%(n)s person"\nmsgid_plural "%(n)s people"\nmsgstr[0] "%(n)s 人"\n'
     catalog = catalog_of("#, python-format\n" + text, language="")
-    with compiled(catalog, tmp_path / "django.mo").open("rb") as file:
+    assert faults_of_compiled(catalog, compiled(catalog, tmp_path / "django.mo")) == []
+    with (tmp_path / "django.mo").open("rb") as file:
         chinese = GNUTranslations(file)
     assert [chinese.ngettext("%(n)s person", "%(n)s people", n) for n in (1, 2)] == ["%(n)s 人"] * 2
 
