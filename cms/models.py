@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.cache import caches
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -77,6 +77,11 @@ class NoticeIndexPage(Page):
 
     def permissions_for_user(self, user):
         return tree.NoticePermissionTester(user, self)
+
+    def get_sitemap_urls(self, request=None):
+        """An index changes whenever a notice in it does."""
+        latest = self.get_children().live().aggregate(latest=Max("last_published_at"))["latest"]
+        return [{**entry, "lastmod": latest or entry["lastmod"]} for entry in super().get_sitemap_urls(request)]
 
 
 class NoticePageQuerySet(PageQuerySet):

@@ -10,7 +10,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 
 from config.language import choose_language
-from home.api import content_api
+from home.api import content_api, no_such_endpoint
 from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/member/v1/", member_api.urls),
     re_path(r"^api/member/", nothing_here),
     path("api/content/v2/", content_api.urls),
+    re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("home.urls")),

@@ -95,9 +95,9 @@ def serve_by_delivery(page, request, args, kwargs):
     Visitors are led to the login; staff who may browse the tree see the page; a unit that it was delivered to is led to
     its message; for everybody else there is no such page.
     """
-    restrictions = list(page.get_view_restrictions())
-    if not restrictions or not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return None
+    restrictions = list(page.get_view_restrictions())
     if all(restriction.accept_request(request) for restriction in restrictions):
         return None
     if isinstance(page, NoticePage):

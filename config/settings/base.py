@@ -175,6 +175,9 @@ PHONENUMBER_DEFAULT_REGION = "CN"
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "E164"
 
+# --- Content API ----------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {"NUM_PROXIES": env.int("TRUSTED_PROXY_COUNT", default=0)}
+
 # --- Wagtail --------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "会员之家"
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")

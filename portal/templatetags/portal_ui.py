@@ -186,9 +186,11 @@ def error_summary(*sources):
 
 
 def _has_errors(value):
-    if isinstance(value, BaseForm):
+    # Asked of the type itself: isinstance() would wake lazy values, and the CSRF token of the context, once awake, sets
+    # a cookie on every open page.
+    if issubclass(type(value), BaseForm):
         return value.is_bound and bool(value.errors)
-    return isinstance(value, BaseFormSet) and value.is_bound and value.total_error_count() > 0
+    return issubclass(type(value), BaseFormSet) and value.is_bound and value.total_error_count() > 0
 
 
 @register.simple_tag(takes_context=True)

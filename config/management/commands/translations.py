@@ -78,7 +78,10 @@ def collect(root):
 
 def load_po(path):
     with path.open("rb") as file:
-        return read_po(file, locale=LANGUAGE, domain="django")
+        catalog = read_po(file, locale=LANGUAGE, domain="django")
+    # makemessages leaves the header "Language" empty, which takes the locale away again, and with it the plural forms.
+    catalog.locale = LANGUAGE
+    return catalog
 
 
 def by_key(catalog):
@@ -88,6 +91,11 @@ def by_key(catalog):
 
 def singular(message):
     return message.id[0] if message.pluralizable else message.id
+
+
+def forms_of(message):
+    """The words of a message, one for each grammatical number; Babel reads them as lists here and tuples there."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def faults_in(catalog):
@@ -107,8 +115,10 @@ def faults_of_compiled(catalog, path):
     if not path.exists():
         return [f"not compiled: {path.name} is missing"]
     with path.open("rb") as file:
-        compiled = {key: message.string for key, message in by_key(read_mo(file)).items()}
-    written = {key: message.string for key, message in by_key(catalog).items() if message.string and not message.fuzzy}
+        compiled = {key: forms_of(message) for key, message in by_key(read_mo(file)).items()}
+    written = {
+        key: forms_of(message) for key, message in by_key(catalog).items() if message.string and not message.fuzzy
+    }
     differing = [key for key in {**compiled, **written} if compiled.get(key) != written.get(key)]
     return [f"compiled file is out of step: {english!r}" for _, english in differing]
 
