@@ -62,6 +62,8 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     name = models.CharField(_("name"), max_length=100)
     arguments = models.JSONField(_("arguments"), default=dict)
     state = models.CharField(

@@ -142,6 +142,8 @@ class Delivery(models.Model):
     them in step.
     """
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     notice = models.ForeignKey("cms.NoticePage", models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
     category = models.ForeignKey("cms.NoticeCategory", models.PROTECT, related_name="+", verbose_name=_("category"))
@@ -240,6 +242,8 @@ class ReceiptQuerySet(models.QuerySet):
 class Receipt(models.Model):
     """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts", verbose_name=_("delivery"))
     version = models.PositiveIntegerField(_("version"))
     submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
@@ -272,6 +276,8 @@ class Receipt(models.Model):
 class Opinion(models.Model):
     """What the unit thinks of one agenda item."""
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
     item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
     choice = models.CharField(_("opinion"), max_length=16, choices=OpinionChoice.choices)
@@ -294,6 +300,8 @@ class Opinion(models.Model):
 
 class Attendee(models.Model):
     """A person whom the unit sends to a meeting."""
+
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="attendees", verbose_name=_("receipt"))
     name = models.CharField(_("name"), max_length=50)
