@@ -5,9 +5,7 @@ import socket
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.core.management import call_command
 from django.db import connection
 from django.template import engines
 from django.template.base import Node
@@ -75,19 +73,27 @@ def _clean_slate(settings, tmp_path):
     memory.outbox.clear()
 
 
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    return marker.kwargs if marker and marker.kwargs.get("transaction") else {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    careless = [item.nodeid for item in items if _commits(item) and not _commits(item).get("serialized_rollback")]
+    if careless:
+        raise pytest.UsageError(f"tests that commit need serialized_rollback=True: {', '.join(careless)}")
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_teardown(item, nextitem):
     """A test that commits (races, browsers) ends with empty tables: give the next test the migrated rows again.
 
-    They come back with their keys; so content types made anew by a flush without `serialized_rollback` must go first.
+    pytest-django does so before the next test that commits, but not before an ordinary one.
     """
     result = yield
-    marker = item.get_closest_marker("django_db")
-    if nextitem and marker and marker.kwargs.get("transaction"):
+    if nextitem and _commits(item):
         with item.config.stash[blocking_manager_key].unblock():
-            if not marker.kwargs.get("serialized_rollback"):
-                call_command("flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-            ContentType.objects.clear_cache()
             connection.close()
     return result
