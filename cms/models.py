@@ -91,10 +91,10 @@ class NoticePageQuerySet(PageQuerySet):
         return self.live().filter(in_time, deliver_to_newcomers=True)
 
     def undelivered(self):
-        """Live notices with an audience of which no delivery exists: their job was lost."""
+        """Live notices with an audience that was not delivered, or that stands recalled: their job was lost."""
         delivered = NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))
         ruled = AudienceRule.objects.filter(page=OuterRef("pk"))
-        return self.live().filter(Exists(ruled), ~Exists(delivered))
+        return self.live().filter(Exists(ruled), ~Exists(delivered) | Exists(delivered.recalled()))
 
     def delivered(self):
         """Notices that went out to at least one unit, recalled or not."""

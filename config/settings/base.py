@@ -205,10 +205,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 JOB_MAX_ATTEMPTS = 5
 JOB_LEASE_SECONDS = 300
+JOB_KEEP_DAYS = 14
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="membership.messaging.gateways.console")
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="会员之家")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+
+# --- Logs -----------------------------------------------------------------------------------------------------------
+# Added to Django's own. The worker sets the level of its loggers itself, so that only a handler can keep its line for
+# every task out of the terminal.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"tasks": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "loggers": {name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+}
 
 SILENCED_SYSTEM_CHECKS = []
