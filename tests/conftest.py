@@ -6,6 +6,7 @@ import socket
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.core.files.storage import storages
 from django.template import engines
 from django.template.base import Node
 
@@ -60,12 +61,11 @@ def _network_is_blocked():
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings, tmp_path):
+def _clean_slate(settings, monkeypatch, tmp_path):
     """Files of this test alone, empty caches, empty SMS outbox."""
     settings.MEDIA_ROOT = str(tmp_path / "public")
-    stores = {name: dict(value) for name, value in settings.STORAGES.items()}
-    stores["private"]["OPTIONS"] = {"location": str(tmp_path / "private")}
-    settings.STORAGES = stores
+    # The fields were given their storage when the models were loaded: a changed setting would come too late.
+    monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
     for name in settings.CACHES:
         caches[name].clear()
     memory.outbox.clear()
