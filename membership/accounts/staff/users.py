@@ -33,7 +33,8 @@ class StaffFields:
 
     def clean(self):
         cleaned = super().clean()
-        if "groups" in cleaned and not cleaned["groups"] and not cleaned.get("is_superuser"):
+        is_superuser = cleaned.get("is_superuser", self.instance.is_superuser)
+        if "groups" in cleaned and not cleaned["groups"] and not is_superuser:
             self.add_error("groups", _("Choose at least one role."))
         return cleaned
 
