@@ -22,6 +22,9 @@ urlpatterns = [
     # One door: Wagtail's own login pages lead to it.
     path("cms/login/", staff_door),
     path("_util/login/", to_login),
+    # Members are called by telephone: allauth's pages for e-mail addresses and the reset by e-mail stay shut,
+    # and so does the change of the number until codes can be sent to it.
+    re_path(r"^accounts/(email|confirm-email|password/reset|phone)/", RedirectView.as_view(url="/portal/account/")),
     path("cms/account/", require_admin_access(StaffAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.account.urls")),

@@ -2,8 +2,10 @@
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 
@@ -43,3 +45,8 @@ def docx(name="参会回执表.docx"):
 def heavy_pdf(megabytes):
     """A PDF that is too large by its size alone."""
     return upload("大文件.pdf", b"%PDF-1.7\n" + b"0" * (megabytes * 1024 * 1024), "application/pdf")
+
+
+def private_files():
+    """Every file in the private storage."""
+    return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]

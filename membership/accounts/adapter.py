@@ -2,12 +2,20 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from membership.accounts.forms import MobileField
 from membership.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "phone_password_mismatch": _("The mobile number or the password is not correct."),
+        "too_many_login_attempts": _("Too many failed attempts. Try again in a few minutes."),
+        "incorrect_password": _("The password is not correct."),
+        "enter_current_password": _("The old password is not correct."),
+    }
+
     def is_open_for_signup(self, request):
         return False
 

@@ -80,9 +80,7 @@ class UnitQuerySet(models.QuerySet):
             return self.filter(seats__user=user)
         if user.has_perm("units.view_unit"):
             return self
-        return self.filter(
-            Q(memberships__body__body_staff__user=user) & ~Q(memberships__state=MembershipState.DRAFT)
-        ).distinct()
+        return self.filter(pk__in=Membership.objects.for_user(user).values("unit"))
 
     def certified(self):
         """Members of the association in good standing: those who get notices."""
@@ -254,7 +252,7 @@ class Membership(models.Model):
 
 class DocumentQuerySet(models.QuerySet):
     def for_user(self, user):
-        """Files of the own unit; for staff the kinds that their permissions name."""
+        """Files of the own unit; for staff the kinds that their permissions name, a branch secretary's of own units."""
         if not user.is_authenticated:
             return self.none()
         if not user.is_staff:
@@ -264,6 +262,8 @@ class DocumentQuerySet(models.QuerySet):
             kinds |= Q(kind=DocumentKind.RECEIPT)
         if user.has_perm("units.view_document"):
             kinds |= ~Q(kind=DocumentKind.RECEIPT)
+        elif user.has_perm("units.review_branch_membership"):
+            kinds |= ~Q(kind=DocumentKind.RECEIPT) & Q(unit__in=Unit.objects.for_user(user))
         return self.filter(kinds)
 
 

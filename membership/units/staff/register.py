@@ -36,6 +36,13 @@ class KeptByAdministrators(PermissionHelper):
         return self.user_has_specific_permission(user, self.get_perm_codename("change"))
 
 
+class BodiesKeptByAdministrators(KeptByAdministrators):
+    """Branches come and go; without the association there is nothing to be a member of."""
+
+    def user_can_delete_obj(self, user, obj):
+        return obj.kind == BodyKind.BRANCH and super().user_can_delete_obj(user, obj)
+
+
 class UnitInspectView(InspectView):
     """One unit: its profile, and its standing in every body."""
 
@@ -114,7 +121,7 @@ class BodyAdmin(ModelAdmin):
     menu_icon = "site"
     menu_order = 220
     add_to_settings_menu = True
-    permission_helper_class = KeptByAdministrators
+    permission_helper_class = BodiesKeptByAdministrators
     create_view_class = NewBranchView
     list_display = ("name", "short_name", "kind", "sort_order", "is_open")
     ordering = ("sort_order", "pk")
