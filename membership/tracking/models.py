@@ -1,6 +1,7 @@
 """Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -119,7 +120,10 @@ class DeliveryQuerySet(models.QuerySet):
             "delivered_at": Value(timezone.now(), models.DateTimeField()),
         }
         rows = units.order_by().annotate(**{f"to_{name}": value for name, value in columns.items()})
-        select, params = rows.values_list(*(f"to_{name}" for name in columns)).query.sql_with_params()
+        try:
+            select, params = rows.values_list(*(f"to_{name}" for name in columns)).query.sql_with_params()
+        except EmptyResultSet:  # what Django says of a queryset of which it knows without asking that it is empty
+            return 0
         quote = connection.ops.quote_name
         names = ", ".join(quote(self.model._meta.get_field(name).column) for name in columns)
         insert = f"INSERT INTO {quote(self.model._meta.db_table)} ({names}) {select} ON CONFLICT DO NOTHING"

@@ -1,5 +1,6 @@
 """The registers of the association: 会员名录, bodies and levels. Facts of units are read here, decided elsewhere."""
 
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
@@ -116,13 +117,18 @@ class BodyAdmin(ModelAdmin):
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
     create_view_class = NewBranchView
-    list_display = ("name", "short_name", "kind", "sort_order", "is_open")
+    list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
     ordering = ("sort_order", "pk")
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
         FieldPanel("slug"),
         FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
     ]
+
+    def takes_applications(self, body):
+        return yesno(body.is_open)
+
+    takes_applications.short_description = _("accepts applications")
 
     def register_indexing(self):
         """As for units."""
