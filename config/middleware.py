@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest
 
 
 class RefuseNulMiddleware:
-    """Answer 400 to an address that holds the character NUL: PostgreSQL stores it in no text and fails on it."""
+    """Answer 400 to a query that holds the character NUL: PostgreSQL stores it in no text and fails on it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -13,5 +13,5 @@ class RefuseNulMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if "\0" in request.path or any("\0" in value for values in request.GET.lists() for value in values[1]):
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
             raise BadRequest("NUL in the address")

@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.options import ModelAdmin
 
 from cms.models import NoticeCategory
-from membership.units.staff.register import KeptByAdministrators
+from membership.units.staff.register import KeptByAdministrators, KeptWhileUsed
 
 
 class NoticeCategoryAdmin(ModelAdmin):
@@ -17,6 +17,7 @@ class NoticeCategoryAdmin(ModelAdmin):
     menu_order = 210
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
+    delete_view_class = KeptWhileUsed
     list_display = ("name", "slug", "sort_order", "takes_receipts")
     ordering = ("sort_order", "pk")
     panels = [

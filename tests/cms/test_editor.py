@@ -112,9 +112,7 @@ def test_an_open_notice_with_a_receipt_needs_one(client, editor, unit):
 def test_a_published_notice_keeps_its_deadline_when_it_has_passed(client, editor, unit):
     page = notice(rules=[{"kind": "unit", "unit": unit}], receipt_kind="attendance", deadline=in_days(-1))
     page.save_revision().publish()
-    data = entries(
-        units=[unit], **ATTENDANCE, title="更正后的标题", slug=page.slug, deadline=typed(in_days(-1))
-    )
+    data = entries(units=[unit], **ATTENDANCE, title="更正后的标题", slug=page.slug, deadline=typed(in_days(-1)))
     stored = NoticePage.objects.get(pk=page.pk).deadline
     data["deadline"] = typed(timezone.localtime(stored))
     NoticePage.objects.filter(pk=page.pk).update(deadline=stored.replace(second=0, microsecond=0))
