@@ -1,9 +1,11 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
 import uuid
+from pathlib import PurePath
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -27,6 +29,13 @@ class PortalImage(AbstractImage):
     """Pictures of the house; an own model from the start, so that it can grow without a swap."""
 
     admin_form_fields = Image.admin_form_fields
+
+    def get_upload_to(self, filename):
+        """A name that nobody can guess: pictures in the body of a members' notice lie where pictures of open pages lie.
+
+        Renditions take theirs from it.
+        """
+        return f"original_images/{uuid.uuid4().hex}{PurePath(filename).suffix.lower()}"
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
@@ -61,6 +70,14 @@ class NoticeCategory(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """What the category is meant for is settled with its first notice."""
+        changed = NoticeCategory.objects.filter(pk=self.pk).exclude(for_receipts=self.for_receipts)
+        if changed.exists() and self.notices.exists():
+            raise ValidationError(
+                {"for_receipts": _("Notices already stand in this category: what it is meant for stays as it is.")}
+            )
 
 
 class NoticeIndexPage(Page):

@@ -1,11 +1,16 @@
 """The registers of the association: 会员名录, bodies and levels. Facts of units are read here, decided elsewhere."""
 
+from django.db.models import ProtectedError
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import yesno
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import CreateView, InspectView
+from wagtail_modeladmin.views import CreateView, DeleteView, InspectView
 
+from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
 from membership.units.states import BodyKind
 
@@ -17,7 +22,8 @@ class ReadOnly(PermissionHelper):
         return user.has_perm("units.view_unit") or user.body_staff.exists()
 
     def user_can_inspect_obj(self, user, obj):
-        return self.model.objects.for_user(user).filter(pk=obj.pk).exists()
+        """Asked for every row of a list that holds visible rows only; the page itself asks for its row."""
+        return True
 
     def user_can_create(self, user):
         return False
@@ -45,6 +51,11 @@ class BodiesKeptByAdministrators(KeptByAdministrators):
 
 class UnitInspectView(InspectView):
     """One unit: its profile, and its standing in every body."""
+
+    def check_action_permitted(self, user):
+        if not self.permission_helper.user_can_list(user):
+            return False
+        return bool(get_object_or_404(Unit.objects.for_user(user), pk=self.instance.pk))
 
     def get_context_data(self, **kwargs):
         memberships = Membership.objects.for_user(self.request.user).filter(unit=self.instance)
@@ -114,6 +125,17 @@ class NewBranchView(CreateView):
         return Body(kind=BodyKind.BRANCH)
 
 
+class KeptWhileUsed(DeleteView):
+    """Master data that something refers to stays; modeladmin would look for what refers to it by name, and fail."""
+
+    def delete_instance(self):
+        try:
+            super().delete_instance()
+        except ProtectedError as used:
+            words = {"name": self.instance}
+            raise Refusal(gettext("“%(name)s” is in use and cannot be deleted.") % words, code="in_use") from used
+
+
 class BodyAdmin(ModelAdmin):
     model = Body
     base_url_path = "bodies"
@@ -123,13 +145,19 @@ class BodyAdmin(ModelAdmin):
     add_to_settings_menu = True
     permission_helper_class = BodiesKeptByAdministrators
     create_view_class = NewBranchView
-    list_display = ("name", "short_name", "kind", "sort_order", "is_open")
+    list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
     ordering = ("sort_order", "pk")
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
         FieldPanel("slug"),
         FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
     ]
+
+    def takes_applications(self, body):
+        return yesno(body.is_open)
+
+    takes_applications.short_description = _("accepts applications")
+    delete_view_class = KeptWhileUsed
 
     def register_indexing(self):
         """As for units."""
@@ -143,6 +171,7 @@ class LevelAdmin(ModelAdmin):
     menu_order = 230
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
+    delete_view_class = KeptWhileUsed
     list_display = ("name", "body_kind", "rank")
     list_filter = ("body_kind",)
     ordering = ("body_kind", "rank")
