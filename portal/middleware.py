@@ -3,6 +3,7 @@
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from portal.api.problems import MEDIA_TYPE, problem_for_status
 
@@ -17,6 +18,11 @@ class MemberLoginRequiredMiddleware(LoginRequiredMiddleware):
         if not request.path.startswith(GUARDED):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        """To the login page; htmx is told to go there with the whole page, not to put it into a part of this one."""
+        response = super().handle_no_permission(request, view_func)
+        return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 class NoStoreMiddleware:

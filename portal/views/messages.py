@@ -15,7 +15,8 @@ from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
 PER_PAGE = 20
-PREFETCHES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+AHEAD = ("prefetch", "preview", "prerender")
 
 
 @require_safe
@@ -64,8 +65,8 @@ def detail(request, pk):
 
 def opened_by_a_person(request):
     """Whether somebody looks at the page: no HEAD request and no browser that fetches it in advance."""
-    fetched_ahead = any("prefetch" in request.headers.get(name, "") for name in PREFETCHES)
-    return request.method == "GET" and not fetched_ahead
+    purpose = " ".join(request.headers.get(name, "") for name in PURPOSES).lower()
+    return request.method == "GET" and not any(word in purpose for word in AHEAD)
 
 
 def message_page(request, delivery, *, form=None, refusal=None, status=200):

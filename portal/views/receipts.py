@@ -2,7 +2,7 @@
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from membership.exceptions import Refusal
 from membership.tracking import actions
@@ -13,14 +13,19 @@ from portal.views.gates import for_certified_units
 from portal.views.messages import message_page
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_certified_units
 def submit(request, pk):
-    """Return the receipt or a revision of it; whatever is refused comes back with everything that was typed."""
+    """Return the receipt or a revision of it; whatever is refused comes back with everything that was typed.
+
+    Whoever comes without a form (after a login in between, or by the switch of language) is led to the message.
+    """
     delivery = delivery_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("portal:message", pk=delivery.pk)
     items = agenda_of(delivery)
     if not delivery.is_open_for_receipt(timezone.now()):
-        form = ReceiptForm.for_delivery(delivery, items, request.POST)
+        form = ReceiptForm.for_delivery(delivery, items, request.POST, by=request.user)
         form.forget_errors()
         refusal = actions.refusal_to_submit(delivery, delivery.receipt_version)
         return message_page(request, delivery, form=form, refusal=refusal, status=409)
@@ -52,7 +57,7 @@ def done(request, pk):
     """回执已提交: number, time, person, and until when it may be revised."""
     delivery = delivery_or_404(request, pk)
     receipt = current_receipt(delivery)
-    if receipt is None:
+    if receipt is None or delivery.recalled_at:
         return redirect("portal:message", pk=delivery.pk)
     context = {"message": Message(delivery, timezone.now()), "receipt": receipt}
     return render(request, "portal/messages/receipt_done.html", context)
