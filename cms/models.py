@@ -83,7 +83,7 @@ class NoticeCategory(models.Model):
 class NoticeIndexPage(Page):
     """An index of notices: the open one for everybody, or the members' one, which only staff may browse."""
 
-    intro = models.CharField(_("introduction"), max_length=200, blank=True)
+    intro = models.CharField(_("introductory sentence"), max_length=200, blank=True)
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["cms.NoticePage", "cms.ActivityPage"]

@@ -33,7 +33,7 @@ class OverviewView(DeliveriesAreSeen, BaseListingView):
         TitleColumn("title", label=_("Notice"), get_url=lambda notice: reverse("notices:board", args=[notice.pk])),
         Column("category", label=_("Category")),
         Column("receipt_kind", label=_("Receipt"), accessor="get_receipt_kind_display"),
-        MomentColumn("first_published_at", label=_("Published")),
+        MomentColumn("first_published_at", label=_("Published at")),
         MomentColumn("deadline", label=_("Deadline")),
         Column("sent", label=_("Sent"), accessor=lambda notice: notice.counts["sent"]),
         Column("read", label=_("Read"), accessor=lambda notice: share(notice.counts["read"], notice.counts["sent"])),

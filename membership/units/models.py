@@ -283,7 +283,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("sha256"), max_length=64)
     mime = models.CharField(_("media type"), max_length=100)
-    pages = models.PositiveIntegerField(_("pages"), null=True)
+    pages = models.PositiveIntegerField(_("number of pages"), null=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
@@ -292,8 +292,8 @@ class Document(models.Model):
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
+        verbose_name = _("unit document")
+        verbose_name_plural = _("unit documents")
         permissions = [("view_receipt_file", _("Can open receipt files"))]
         indexes = [models.Index(fields=["unit", "kind", "uploaded_at"], name="document_by_unit")]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import CreateView, DeleteView, InspectView
+from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectView
 
 from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
@@ -63,8 +63,14 @@ class UnitInspectView(InspectView):
         return super().get_context_data(memberships=memberships, **kwargs)
 
 
+class UnitListView(IndexView):
+    def get_page_title(self):
+        return self.model_admin.get_menu_label()
+
+
 class UnitAdmin(ModelAdmin):
     model = Unit
+    index_view_class = UnitListView
     base_url_path = "units"
     menu_label = _("Member register")
     menu_icon = "group"
@@ -114,6 +120,9 @@ class UnitAdmin(ModelAdmin):
         return certification.level.name if certification.level else certification.get_state_display()
 
     standing.short_description = _("Standing")
+
+    def get_extra_class_names_for_field_col(self, obj, field_name):
+        return ["nowrap"] if field_name in ("uscc", "contact_phone") else []
 
     def register_indexing(self):
         """Units are found through their memberships; Wagtail's index of references need not follow them."""
