@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.core.files.storage import storages
 from django.template import engines
 from django.template.base import Node
+from django.utils import translation
 
 from membership.messaging.gateways import memory
 
@@ -62,10 +63,11 @@ def _network_is_blocked():
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings, monkeypatch, tmp_path):
-    """Files of this test alone, empty caches, empty SMS outbox."""
+    """Files of this test alone, empty caches, empty SMS outbox, the language that visitors meet first."""
     settings.MEDIA_ROOT = str(tmp_path / "public")
     # The fields were given their storage when the models were loaded: a changed setting would come too late.
     monkeypatch.setitem(vars(storages["private"]), "location", str(tmp_path / "private"))
     for name in settings.CACHES:
         caches[name].clear()
     memory.outbox.clear()
+    translation.deactivate()  # the language of the last request stays with the thread
