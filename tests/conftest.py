@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.template import engines
 from django.template.base import Node
+from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
 from membership.messaging.gateways import memory
@@ -63,8 +64,8 @@ def _network_is_blocked():
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings, tmp_path, monkeypatch):
-    """Files of this test alone, empty caches, empty SMS outbox."""
+def _clean_slate(settings, monkeypatch, tmp_path):
+    """Files of this test alone, empty caches, empty SMS outbox, the language that visitors meet first."""
     settings.MEDIA_ROOT = str(tmp_path / "public")
     # The fields keep the storage that they were made with, so that one is moved, not replaced.
     monkeypatch.setattr(storages["private"], "base_location", str(tmp_path / "private"))
@@ -72,6 +73,7 @@ def _clean_slate(settings, tmp_path, monkeypatch):
     for name in settings.CACHES:
         caches[name].clear()
     memory.outbox.clear()
+    translation.deactivate()  # the language of the last request stays with the thread
 
 
 def _commits(item):

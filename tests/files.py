@@ -15,13 +15,13 @@ def upload(name, content, mime="application/octet-stream"):
 
 
 def pdf_bytes(pages=1, password=""):
-    """A small real PDF, encrypted when a password is given."""
+    """A small real PDF, the same at every call; encrypted when a password is given."""
     document = pikepdf.new()
     for _number in range(pages):
         document.add_blank_page(page_size=(595, 842))
     encryption = pikepdf.Encryption(owner=password, user=password) if password else False
     stream = BytesIO()
-    document.save(stream, encryption=encryption)
+    document.save(stream, encryption=encryption, deterministic_id=not encryption)
     return stream.getvalue()
 
 
