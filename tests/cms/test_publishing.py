@@ -12,7 +12,7 @@ from cms.models import NoticeCategory, NoticePage
 from cms.tasks import publish_scheduled
 from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
-from membership.jobs.actions import recurring, run_job
+from membership.jobs.actions import enqueue_recurring, run_job
 from membership.jobs.models import Job
 from membership.tracking.models import Delivery
 from tests.cms.conftest import add_url, edit_url, entries, in_days, staff, typed
@@ -103,7 +103,7 @@ def test_a_scheduled_notice_goes_out_when_it_is_due(client, editor, unit, outsid
 
 
 def test_the_scheduler_looks_after_schedules():
-    assert "cms.publish_scheduled" in recurring()
+    assert "cms.publish_scheduled" in enqueue_recurring()
 
 
 def test_a_workflow_publishes_to_the_units(client, editor, unit, outsider):

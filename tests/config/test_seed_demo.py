@@ -43,7 +43,7 @@ NAMED = {
 
 @pytest.fixture
 def demo(settings):
-    settings.DEBUG = True
+    settings.IS_DEMO = True
     call_command("seed_demo", verbosity=0)
 
 
@@ -58,7 +58,7 @@ def everything():
 
 
 def test_known_passwords_are_made_in_development_only(settings):
-    settings.DEBUG = False
+    settings.IS_DEMO = False
     before = everything()
     with pytest.raises(CommandError, match="仅可在开发设置下|development settings only|开发设置"):
         call_command("seed_demo")

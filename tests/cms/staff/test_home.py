@@ -38,7 +38,7 @@ def test_what_each_role_is_told(client, receipts, group):
         entry: json.dumps(entry)[1:-1] in html for entry in ("通知列表", "会员名录")
     }  # the menu is built by script
     assert shown == {
-        "今日回执 1": group in ("编辑", "秘书长", "系统管理员"),
+        "今日回执 1": group in ("编辑", "会员审核", "秘书长", "系统管理员"),
         "待审核单位 1": group in ("会员审核", "财务", "秘书长", "系统管理员"),
         "通知列表": group in ("编辑", "秘书长", "系统管理员"),
         "会员名录": group in ("会员审核", "财务", "秘书长", "系统管理员"),
