@@ -47,6 +47,10 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.headless",
+    "captcha",
     "ninja",
     "django_tasks",
     "django_tasks_db",
@@ -165,7 +169,25 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+ACCOUNT_SIGNUP_FORM_CLASS = "membership.accounts.signup.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "membership.accounts.allauth_forms.LoginForm",
+    "signup": "membership.accounts.allauth_forms.SignUpForm",
+    "request_login_code": "membership.accounts.allauth_forms.RequestLoginCodeForm",
+    "confirm_login_code": "membership.accounts.allauth_forms.ConfirmLoginCodeForm",
+    "verify_phone": "membership.accounts.allauth_forms.VerifyPhoneForm",
+    "change_phone": "membership.accounts.allauth_forms.ChangePhoneForm",
+}
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Sends and failed logins are limited by our own rows (membership.accounts.actions), which no full cache forgets.
+ACCOUNT_RATE_LIMITS = {"verify_phone": None, "request_login_code": None, "change_phone": None, "login_failed": None}
+# Raise a version when its text changes: the consent given at sign-up names it.
+TERMS_VERSION = PRIVACY_VERSION = "2026-11"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}

@@ -19,6 +19,8 @@ class OutboundMessage(models.Model):
     template = models.CharField(_("text"), max_length=64)
     recipient = models.CharField(_("recipient"), max_length=254)
     variables = models.JSONField(_("variables"), default=dict)
+    sealed = models.TextField(_("sealed variables"), blank=True, editable=False)
+    expires_at = models.DateTimeField(_("of no use after"), null=True)
     state = models.CharField(
         _("state"), max_length=16, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
     )

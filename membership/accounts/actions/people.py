@@ -1,4 +1,4 @@
-"""Verbs of accounts."""
+"""Verbs of people: their name, and the staff that the administrator keeps."""
 
 from django.db import transaction
 

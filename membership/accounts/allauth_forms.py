@@ -1,0 +1,151 @@
+"""allauth's forms with our rules: captcha before every code, codes counted by the database, the guide's words."""
+
+from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from membership.accounts import actions
+from membership.accounts.actions.codes import waiting_seconds, words_for
+from membership.accounts.captcha import GraphicCodeField
+from membership.accounts.forms import MobileField
+from membership.accounts.models import SmsCodeSettings
+from membership.accounts.states import CodePurpose
+
+
+def refuse_if_too_many(phone):
+    """A sentence beside the field before anything is done; the verb that sends counts again, under its lock."""
+    wait = waiting_seconds(phone, SmsCodeSettings.objects.filter(pk=1).first() or SmsCodeSettings())
+    if wait != 0:
+        raise ValidationError(words_for(wait), code="too_many_codes")
+
+
+class LoginFields:
+    """Number and password; after several failures the captcha as well, for known and unknown numbers alike."""
+
+    number_field = "login"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and actions.wants_captcha(self._number()):
+            self._ask_captcha()
+
+    def _number(self):
+        try:
+            return MobileField().clean(self.data.get(self.number_field, ""))
+        except ValidationError:
+            return ""
+
+    def _ask_captcha(self):
+        self.fields["captcha"] = GraphicCodeField()
+
+    def clean(self):
+        try:
+            return super().clean()
+        finally:
+            if "captcha" not in self.fields and actions.wants_captcha(self._number()):
+                self._ask_captcha()
+
+
+class LoginForm(LoginFields, allauth.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["login", "password", "captcha", "remember"])
+
+
+class SignUpForm(allauth.SignupForm):
+    def clean_phone(self):
+        refuse_if_too_many(self.cleaned_data["phone"])
+        return self.cleaned_data["phone"]
+
+
+class RequestLoginCodeForm(allauth.RequestLoginCodeForm):
+    captcha = GraphicCodeField()
+    field_order = ["phone", "captcha"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
+
+    def clean_phone(self):
+        refuse_if_too_many(self.cleaned_data["phone"])
+        return super().clean_phone()
+
+
+class ResendCodeForm(forms.Form):
+    """A new code to the same number: again a captcha first."""
+
+    captcha = GraphicCodeField()
+
+
+class CodeForm:
+    """The six digits, checked and used up by the verb; what allauth keeps in the session is only the key."""
+
+    purpose = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code from the text message"),
+            max_length=32,
+            error_messages={"required": _("Enter the code from the text message.")},
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        )
+
+    def clean_code(self):
+        typed = self.cleaned_data["code"]
+        if not actions.redeem_code(self.expected_code, typed, purpose=self.get_purpose()):
+            raise get_adapter().validation_error("incorrect_code")
+        return typed
+
+    def get_purpose(self):
+        return self.purpose
+
+
+class ConfirmLoginCodeForm(CodeForm, allauth.ConfirmLoginCodeForm):
+    purpose = CodePurpose.LOGIN
+
+
+class VerifyPhoneForm(CodeForm, allauth.VerifyPhoneForm):
+    """The number of a new account, or the new number of one that is logged in."""
+
+    def get_purpose(self):
+        return CodePurpose.CHANGE_PHONE if self.user and self.user.phone_verified else CodePurpose.SIGN_UP
+
+    def clean_code(self):
+        typed = super().clean_code()
+        holder = get_adapter().get_user_by_phone(self.phone)
+        if holder and holder != self.user:
+            raise get_adapter().validation_error("phone_taken")
+        return typed
+
+
+class ChangePhoneForm(allauth.ChangePhoneForm):
+    """更换手机 (guide 四.(二)): captcha and new number, and the password because much hangs on it."""
+
+    captcha = GraphicCodeField()
+    password = forms.CharField(
+        label=_("Login password"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your login password.")},
+    )
+    field_order = ["password", "captcha", "phone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].label = _("New mobile number")
+        self.order_fields(self.field_order)
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("incorrect_password")
+        return password
+
+    def clean_phone(self):
+        phone = super().clean_phone()
+        refuse_if_too_many(phone)
+        return phone
