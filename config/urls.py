@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("captcha/", include("captcha.urls")),
     path("portal/", include("portal.urls")),
+    path("api/auth/", include("portal.api.auth")),
     path("api/member/v1/", member_api.urls),
     path("api/content/v2/", content_api.urls),
     path("language/<str:code>/", choose_language, name="choose_language"),

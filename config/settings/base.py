@@ -79,9 +79,12 @@ MIDDLEWARE = [
     "membership.audit.middleware.RequestOriginMiddleware",
     "portal.middleware.MemberLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "membership.accounts.middleware.SessionLifetimeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "membership.accounts.middleware.TooManyTriesMiddleware",
+    "membership.accounts.middleware.StaffSecondFactorMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "cms.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -159,6 +162,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_REMEMBERED_SECONDS = 14 * 86_400
+SESSION_STAFF_SECONDS = 12 * 3_600
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "/"
@@ -182,6 +189,10 @@ ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+HEADLESS_CLIENTS = ("browser", "app")
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "会员之家"
+MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Sends and failed logins are limited by our own rows (membership.accounts.actions), which no full cache forgets.

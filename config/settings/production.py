@@ -29,7 +29,9 @@ if env.str("S3_PRIVATE_BUCKET", default=""):
         "OPTIONS": {**S3_SHARED, "bucket_name": env.str("S3_PUBLIC_BUCKET"), "querystring_auth": False},
     }
 
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
+SECURE_SSL_REDIRECT = env.bool("STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
+SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXY_COUNT", default=0) else None
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -2,6 +2,7 @@
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.phone_verification import ChangePhoneVerificationProcess
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from membership.accounts import actions
 from membership.accounts.actions.codes import waiting_seconds, words_for
 from membership.accounts.captcha import GraphicCodeField
 from membership.accounts.forms import MobileField
+from membership.accounts.middleware import begin_session
 from membership.accounts.models import SmsCodeSettings
 from membership.accounts.states import CodePurpose
 
@@ -53,11 +55,23 @@ class LoginForm(LoginFields, allauth.LoginForm):
         super().__init__(*args, **kwargs)
         self.order_fields(["login", "password", "captcha", "remember"])
 
+    def login(self, request, redirect_url=None):
+        response = super().login(request, redirect_url)
+        if request.user.is_authenticated:
+            begin_session(request, remember=self.cleaned_data["remember"])
+        return response
 
-class SignUpForm(allauth.SignupForm):
+
+class CheckedNumber:
+    """The limits are told beside the number before anything is stored."""
+
     def clean_phone(self):
         refuse_if_too_many(self.cleaned_data["phone"])
         return self.cleaned_data["phone"]
+
+
+class SignUpForm(CheckedNumber, allauth.SignupForm):
+    pass
 
 
 class RequestLoginCodeForm(allauth.RequestLoginCodeForm):
@@ -149,3 +163,10 @@ class ChangePhoneForm(allauth.ChangePhoneForm):
         phone = super().clean_phone()
         refuse_if_too_many(phone)
         return phone
+
+
+def change_of_number(request, form):
+    """The process that a valid ChangePhoneForm starts; a number that somebody else has gets no code in it."""
+    state = ChangePhoneVerificationProcess.initial_state(user=request.user, phone=form.cleaned_data["phone"])
+    state["account_already_exists"] = form.account_already_exists
+    return ChangePhoneVerificationProcess(request, state)

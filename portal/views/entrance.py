@@ -1,12 +1,8 @@
 """注册账号, 登录, 忘记密码, 更换手机: allauth's pages where the guide or our rules ask for more than they do."""
 
-import time
-
 from allauth.account import views as allauth
 from allauth.account.forms import SetPasswordForm
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.password_change import change_password, finalize_password_change
-from allauth.account.internal.flows.phone_verification import ChangePhoneVerificationProcess
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -17,10 +13,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from membership.accounts.allauth_forms import ResendCodeForm
+from membership.accounts.allauth_forms import ResendCodeForm, change_of_number
+from membership.accounts.logins import entered_code_lately
 from membership.accounts.phones import national
-
-FRESH_SECONDS = 600
 
 
 class ResendByCaptcha:
@@ -94,10 +89,7 @@ class ChangePhoneView(allauth.ChangePhoneView):
     """发送验证码 of 更换手机. A number that somebody else has is answered like any other; its holder is told."""
 
     def form_valid(self, form):
-        phone = form.cleaned_data["phone"]
-        state = ChangePhoneVerificationProcess.initial_state(user=self.request.user, phone=phone)
-        state["account_already_exists"] = form.account_already_exists
-        ChangePhoneVerificationProcess(self.request, state).send()
+        change_of_number(self.request, form).send()
         return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form):
@@ -133,12 +125,6 @@ class SetForgottenPasswordView(FormView):
         change_password(self.request.user, form.cleaned_data["password1"])
         finalize_password_change(self.request, self.request.user)
         return super().form_valid(form)
-
-
-def entered_code_lately(request):
-    """Whether this session proved its number by a code within the last ten minutes."""
-    records = get_authentication_records(request, request.user)
-    return any(record["method"] == "code" and time.time() - record["at"] < FRESH_SECONDS for record in records)
 
 
 @method_decorator(transaction.atomic, name="dispatch")

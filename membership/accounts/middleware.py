@@ -1,0 +1,105 @@
+"""Guards of sessions: how long they live, the second factor of the staff, and words when somebody asks too often."""
+
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import ratelimit
+from allauth.core.exceptions import RateLimited
+from allauth.headless.base.response import RateLimitResponse
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+SEEN_EVERY = 300  # seconds between two writes of a session
+SINCE, SEEN, REMEMBERED = "accounts_since", "accounts_seen", "accounts_remembered"
+
+
+def begin_session(request, *, remember):
+    """Start the clock of a session that has just begun; staff are never remembered."""
+    now = time.time()
+    request.session[SINCE] = request.session[SEEN] = now
+    request.session[REMEMBERED] = bool(remember and not request.user.is_staff)
+    request.session.set_expiry(_lifetime(request))
+
+
+def _lifetime(request):
+    if request.session.get(REMEMBERED):
+        return settings.SESSION_REMEMBERED_SECONDS
+    return settings.SESSION_STAFF_SECONDS if request.user.is_staff else settings.SESSION_IDLE_SECONDS
+
+
+class SessionLifetimeMiddleware:
+    """Members: 14 days if they asked for it, else 30 minutes without a request. Staff: 12 hours, whatever they do.
+
+    A session is written at most every five minutes.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            if self._is_over(request):
+                logout(request)
+                messages.info(
+                    request, _("You have been signed out because nothing was done for a while. Sign in again.")
+                )
+            elif time.time() - request.session.get(SEEN, 0) > SEEN_EVERY:
+                request.session[SEEN] = time.time()
+        return self.get_response(request)
+
+    def _is_over(self, request):
+        now, session = time.time(), request.session
+        if request.user.is_staff:
+            return now - session.get(SINCE, now) > settings.SESSION_STAFF_SECONDS
+        if session.get(REMEMBERED):
+            return False
+        return now - session.get(SEEN, now) > settings.SESSION_IDLE_SECONDS
+
+
+class StaffSecondFactorMiddleware:
+    """Where the setting asks for it, the staff area opens only to sessions that passed a second factor."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.STAFF_MFA_REQUIRED and self._is_staff_area(request) and not self._passed(request):
+            if is_mfa_enabled(request.user):
+                logout(request)
+                return redirect(f"{reverse('account_login')}?next={request.path}")
+            messages.warning(request, _("The staff area asks for a second factor. Set one up, then you can go on."))
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    def _is_staff_area(self, request):
+        return (
+            request.user.is_authenticated
+            and request.user.is_staff
+            and request.path.startswith(reverse("wagtailadmin_home"))
+        )
+
+    def _passed(self, request):
+        records = get_authentication_records(request, request.user)
+        return is_mfa_enabled(request.user) and any(record["method"] == "mfa" for record in records)
+
+
+class TooManyTriesMiddleware:
+    """allauth does not catch its own refusal to send a code: words and 429 instead of an error page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, RateLimited):
+            return None
+        if request.path.startswith("/api/"):
+            return RateLimitResponse(request)
+        return ratelimit.respond_429(request)
