@@ -30,8 +30,8 @@ if env.str("S3_PRIVATE_BUCKET", default=""):
     }
 
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
-SECURE_SSL_REDIRECT = env.bool("STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
-SECURE_SSL_REDIRECT", default=True)
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXY_COUNT", default=0) else None
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

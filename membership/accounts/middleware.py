@@ -3,9 +3,8 @@
 import time
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from allauth.core.exceptions import RateLimited
-from allauth.headless.base.response import RateLimitResponse
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -98,8 +97,4 @@ class TooManyTriesMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, RateLimited):
-            return None
-        if request.path.startswith("/api/"):
-            return RateLimitResponse(request)
-        return ratelimit.respond_429(request)
+        return ratelimit.respond_429(request) if isinstance(exception, RateLimited) else None
