@@ -7,6 +7,8 @@ TEXTS = {
     "unknown_account": "您的手机号尚未注册会员之家账号。如需使用，请先注册；如非本人操作，请忽略。",
     "account_exists": "您的手机号已注册会员之家账号，请直接登录。如非本人操作，请忽略。",
     "phone_changed": "您的会员之家账号已更换手机号，请使用新手机号登录。如非本人操作，请尽快致电协会。",
+    "seat_invitation": "{unit}邀请您成为经办人，请用本手机号登录或注册会员之家后确认。",
+    "unit_handed_over": "您已成为{unit}的单位管理员，请登录会员之家查看。",
     "membership_approved": "{unit}认证已通过，等级：{level}。请登录会员之家查看。",
 }
 

@@ -1,17 +1,22 @@
 """Nouns of the member register: unit, seat, body, level, membership, document."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
+from membership.accounts.phones import mask
 from membership.units.regions import Province
 from membership.units.states import BodyKind, DocumentKind, Duty, MembershipState, UnitType
 from membership.units.storage import private
 from membership.units.uscc import validate_uscc
+
+INVITATION_LIFETIME = timedelta(days=7)
 
 
 class BodyQuerySet(models.QuerySet):
@@ -157,6 +162,64 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.unit}"
+
+
+class SeatInvitationQuerySet(models.QuerySet):
+    def open(self, now):
+        """Neither answered nor taken back, and not too old."""
+        return self.filter(closed_at=None, invited_at__gt=now - INVITATION_LIFETIME)
+
+    def lapsed(self, now):
+        """Nobody answered in time."""
+        return self.filter(closed_at=None, invited_at__lte=now - INVITATION_LIFETIME)
+
+    def for_user(self, user):
+        """Invitations to the person's own verified number, and those of a unit whose owner the person is."""
+        if not user.is_authenticated:
+            return self.none()
+        to_me = Q(phone=user.phone) if user.phone_verified else Q(pk__in=[])
+        return self.filter(to_me | Q(unit__seats__in=Seat.objects.filter(user=user, duty=Duty.OWNER)))
+
+
+class SeatInvitation(models.Model):
+    """The offer of a seat as agent to whoever holds a number, for seven days."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="invitations", verbose_name=_("unit"))
+    phone = PhoneNumberField(_("mobile number"), region="CN")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
+    )
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
+
+    objects = SeatInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation to a seat")
+        verbose_name_plural = _("invitations to seats")
+        default_permissions = ()
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "phone"], condition=Q(closed_at=None), name="invitation_one_open_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(closed_at__isnull=False), name="invitation_accepted_is_closed"
+            ),
+        ]
+        indexes = [models.Index(fields=["phone", "closed_at"], name="invitation_by_phone")]
+
+    def __str__(self):
+        return f"{self.unit} · {self.phone_masked}"
+
+    @property
+    def phone_masked(self):
+        return mask(self.phone)
+
+    @property
+    def expires_at(self):
+        return self.invited_at + INVITATION_LIFETIME
 
 
 class BodyStaff(models.Model):
