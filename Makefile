@@ -28,12 +28,13 @@ bench: .venv/.dev ## Measure with many units and notices
 	$(PY) -m pytest -m bench $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := config.settings.test
-check: .venv/.dev ## Lint, format, direction of imports, migrations, settings, translations
+check: .venv/.dev ## Lint, format, direction of imports, migrations, states, settings, translations
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m bandit --quiet --recursive --severity-level medium config portal home cms membership
 	.venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py states --check
 	$(PY) manage.py check --fail-level WARNING
 	$(PY) manage.py translations --check
 

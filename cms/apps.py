@@ -10,5 +10,5 @@ class CmsConfig(AppConfig):
     verbose_name = _("Editorial content")
 
     def ready(self):
-        from cms import publishing  # noqa: F401, PLC0415  (listens to what Wagtail announces)
+        from cms import publishing, tasks  # noqa: F401, PLC0415  (listens to what Wagtail announces; registers the jobs)
         from cms.staff import panels  # noqa: F401, PLC0415  (hangs the editors on the page classes)

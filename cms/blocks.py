@@ -16,6 +16,9 @@ class ImageBlock(blocks.StructBlock):
     class Meta:
         icon = "image"
         label = _("Image")
+        help_text = _(
+            "Whoever has the address of a picture can open it. What only members may see belongs in an attachment."
+        )
         template = "cms/blocks/image.html"
 
 

@@ -1,6 +1,7 @@
-"""Says in the staff area why something could not be done, instead of an error page."""
+"""Guards of the staff area: words instead of an error page, and no query that no database can answer."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,3 +30,22 @@ class RefusalMiddleware:
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
             back = home
         return redirect(back)
+
+
+class RefuseNulMiddleware:
+    """Answer 400 to a query of the staff area that holds the character NUL, on which PostgreSQL fails.
+
+    The other faces read their queries themselves and pass over what names nothing.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            return
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("NUL in the address")

@@ -1,11 +1,13 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
 import uuid
+from pathlib import PurePath
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -27,6 +29,13 @@ class PortalImage(AbstractImage):
     """Pictures of the house; an own model from the start, so that it can grow without a swap."""
 
     admin_form_fields = Image.admin_form_fields
+
+    def get_upload_to(self, filename):
+        """A name that nobody can guess: pictures in the body of a members' notice lie where pictures of open pages lie.
+
+        Renditions take theirs from it.
+        """
+        return f"original_images/{uuid.uuid4().hex}{PurePath(filename).suffix.lower()}"
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
@@ -62,11 +71,19 @@ class NoticeCategory(models.Model):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        """What the category is meant for is settled with its first notice."""
+        changed = NoticeCategory.objects.filter(pk=self.pk).exclude(for_receipts=self.for_receipts)
+        if changed.exists() and self.notices.exists():
+            raise ValidationError(
+                {"for_receipts": _("Notices already stand in this category: what it is meant for stays as it is.")}
+            )
+
 
 class NoticeIndexPage(Page):
     """An index of notices: the open one for everybody, or the members' one, which only staff may browse."""
 
-    intro = models.CharField(_("introduction"), max_length=200, blank=True)
+    intro = models.CharField(_("introductory sentence"), max_length=200, blank=True)
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["cms.NoticePage", "cms.ActivityPage"]
@@ -78,6 +95,11 @@ class NoticeIndexPage(Page):
     def permissions_for_user(self, user):
         return tree.NoticePermissionTester(user, self)
 
+    def get_sitemap_urls(self, request=None):
+        """An index changes whenever a notice in it does."""
+        latest = self.get_children().live().aggregate(latest=Max("last_published_at"))["latest"]
+        return [{**entry, "lastmod": latest or entry["lastmod"]} for entry in super().get_sitemap_urls(request)]
+
 
 class NoticePageQuerySet(PageQuerySet):
     def open_for_newcomers(self, now):
@@ -86,10 +108,10 @@ class NoticePageQuerySet(PageQuerySet):
         return self.live().filter(in_time, deliver_to_newcomers=True)
 
     def undelivered(self):
-        """Live notices with an audience of which no delivery exists: their job was lost."""
+        """Live notices with an audience that was not delivered, or that stands recalled: their job was lost."""
         delivered = NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))
         ruled = AudienceRule.objects.filter(page=OuterRef("pk"))
-        return self.live().filter(Exists(ruled), ~Exists(delivered))
+        return self.live().filter(Exists(ruled), ~Exists(delivered) | Exists(delivered.recalled()))
 
     def delivered(self):
         """Notices that went out to at least one unit, recalled or not."""

@@ -12,7 +12,7 @@ from membership.tracking import actions as tracking
 @receiver(page_published)
 def deliver_notice(sender, instance, revision=None, **kwargs):
     """Enqueue the delivery; the editor's click does not wait for it."""
-    if isinstance(instance, NoticePage) and instance.audience_rules.exists():
+    if isinstance(instance, NoticePage) and (instance.audience_rules.exists() or instance.deliveries.exists()):
         person = revision.user_id if revision else None
         jobs.enqueue("tracking.deliver", notice_id=instance.pk, user_id=person)
 

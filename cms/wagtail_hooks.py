@@ -19,6 +19,7 @@ hooks.register("before_move_page", guards.keep_inside)
 hooks.register("before_delete_page", guards.keep_delivered)
 hooks.register("before_bulk_action", guards.guard_many)
 hooks.register("before_serve_page", guards.serve_by_delivery)
+hooks.register("construct_admin_api", guards.read_only_api)
 # After Wagtail's own, which it replaces.
 hooks.register("register_bulk_action", guards.MoveInsideAction, order=10)
 

@@ -1,26 +1,32 @@
 """Every address of the project."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.contrib.sitemaps.views import sitemap
 
 from config.language import choose_language
-from home.api import content_api
+from home.api import content_api, no_such_endpoint
 from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
+from portal.api.problems import nothing_here
 
 to_login = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
+
+# In production the web server or the bucket hands out public pictures; on a demo machine nobody else does.
+pictures = [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.IS_DEMO else []
 
 urlpatterns = [
     # One door: Wagtail's own login pages lead to it.
     path("cms/login/", staff_door),
     path("_util/login/", to_login),
+    # An account is its mobile number: allauth's pages for e-mail addresses and the reset by e-mail stay shut.
+    re_path(r"^accounts/(email|confirm-email|password/reset)/", RedirectView.as_view(url="/portal/account/")),
     path("cms/account/", require_admin_access(StaffAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("portal.entrance_urls")),
@@ -29,10 +35,12 @@ urlpatterns = [
     path("portal/", include("portal.urls")),
     path("api/auth/", include("portal.api.auth")),
     path("api/member/v1/", member_api.urls),
+    re_path(r"^api/member/", nothing_here),
     path("api/content/v2/", content_api.urls),
+    re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("home.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *pictures,
     path("", include(wagtail_urls)),
 ]

@@ -1,9 +1,12 @@
 """The read-only content API of the open site: what anybody may read there, for programs."""
 
+from django.core.cache import caches
+from django.http import JsonResponse
 from django.urls import reverse
 from rest_framework.fields import Field
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.renderers import JSONRenderer
+from rest_framework.throttling import AnonRateThrottle
 from wagtail.api import APIField
 from wagtail.api.v2.filters import ChildOfFilter, DescendantOfFilter, OrderingFilter
 from wagtail.api.v2.router import WagtailAPIRouter
@@ -14,6 +17,14 @@ from wagtail.models import Page, Site
 from cms.models import ActivityPage, NoticeCategory, NoticeIndexPage, NoticePage
 from home.models import HomePage
 
+RATE = "120/min"  # of one address; a reader of everything needs fewer, fifty pages come at once
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    429: "too_many_requests",
+}
 OFFSET_MAX = 1_000_000
 FIELDS_MAX_CHARACTERS = 500  # the parameter nests; its parser calls itself for each level
 
@@ -74,12 +85,23 @@ class CategoryFilter(BaseFilterBackend):
         return queryset.filter(pk__in=NoticePage.objects.filter(category=category).values("pk"))
 
 
+class OpenThrottle(AnonRateThrottle):
+    """Counts in each process alone: that keeps one reader from taking it all and costs no query."""
+
+    rate = RATE
+
+    @property
+    def cache(self):
+        return caches["process"]
+
+
 class OpenPagesAPIViewSet(PagesAPIViewSet):
     """Live pages that nobody is kept from. Who asks makes no difference: no session is read, so staff see no more."""
 
     authentication_classes = []
     http_method_names = ["get", "head"]
     renderer_classes = [JSONRenderer]
+    throttle_classes = [OpenThrottle]
     filter_backends = [CategoryFilter, ChildOfFilter, DescendantOfFilter, OrderingFilter]
     known_query_parameters = frozenset(
         ["limit", "offset", "fields", "order", "type", "category", "child_of", "descendant_of"]
@@ -109,6 +131,13 @@ class OpenPagesAPIViewSet(PagesAPIViewSet):
             if name in query and not (query[name].isascii() and query[name].isdigit() and int(query[name]) <= most):
                 raise BadRequestError(f"{name} must be a positive integer up to {most}")
 
+    def handle_exception(self, exc):
+        """Every refusal has the same two keys: a code that stays as it is, and words for whoever debugs."""
+        response = super().handle_exception(exc)
+        words = response.data.get("message") or response.data.get("detail")
+        response.data = {"code": CODES[response.status_code], "message": str(words)}
+        return response
+
     def check_query_parameters(self, queryset):
         unknown = set(self.request.GET) - self.known_query_parameters
         if unknown:
@@ -132,6 +161,11 @@ class OpenPagesAPIViewSet(PagesAPIViewSet):
     @classmethod
     def get_detail_default_fields(cls, model):
         return cls.get_available_fields(model)
+
+
+def no_such_endpoint(request):
+    """Whatever else is asked for below the API's address is not there, and is said so in JSON."""
+    return JsonResponse({"code": CODES[404], "message": "There is no such endpoint."}, status=404)
 
 
 content_api = WagtailAPIRouter("content-api")

@@ -1,8 +1,9 @@
 """What the open site lists: notices that anybody may read, by category and year, in pages."""
 
 from django.core.paginator import Paginator
-from django.db.models import F, Window
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Window
 from django.db.models.functions import ExtractYear, RowNumber
+from wagtail.models import Page, PageViewRestriction
 
 from cms.models import NoticeCategory, NoticePage
 
@@ -10,11 +11,17 @@ PER_PAGE = 20
 ON_HOME_PAGE = 5
 
 
+def public(pages):
+    """Those of `pages` that nobody is kept from, asked within their own query: Wagtail's `public()` needs one more."""
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    kept = PageViewRestriction.objects.alias(asked=path).filter(asked__startswith=F("page__path"))
+    return pages.filter(~Exists(kept))
+
+
 def open_notices():
     """Live notices that nobody is kept from, with what a list shows of them, pinned first, then the newest."""
     return (
-        NoticePage.objects.live()
-        .public()
+        public(NoticePage.objects.live())
         .select_related("category")
         .annotate(starts_at=F("activitypage__starts_at"), venue=F("activitypage__venue"))
         .defer_streamfields()
@@ -23,19 +30,23 @@ def open_notices():
 
 
 def newest_by_category(count=ON_HOME_PAGE):
-    """[(category, its `count` newest open notices)] in the order of the categories; empty ones are left out."""
+    """[(category, its `count` newest open notices, the index of the first)]; categories without any are left out."""
     place = Window(RowNumber(), partition_by="category", order_by=["-pinned", "-first_published_at", "-pk"])
     grouped = {}
     for notice in open_notices().annotate(place=place).filter(place__lte=count):
         grouped.setdefault(notice.category, []).append(notice)
-    return sorted(grouped.items(), key=lambda group: (group[0].sort_order, group[0].pk))
+    above = {category: notices[0].path[: -NoticePage.steplen] for category, notices in grouped.items()}
+    indexes = {index.path: index for index in Page.objects.filter(path__in=above.values())}
+    categories = sorted(grouped, key=lambda category: (category.sort_order, category.pk))
+    return [(category, grouped[category], indexes[above[category]]) for category in categories]
 
 
 def read_listing(index, query):
     """The open notices below an index as the query string asks: `category` (slug), `year`, `page`.
 
-    Returns what can be chosen, what is chosen and one page of notices. Values that name nothing are ignored, so no
-    query string can break the page.
+    Returns what can be chosen, what is chosen, one page of notices, and the query string under which search engines
+    shall know it: further pages of the whole list have their own, a choice has none. Values that name nothing are
+    ignored, so no query string can break the page.
     """
     notices = open_notices().child_of(index)
     categories = list(NoticeCategory.objects.filter(pk__in=notices.order_by().values("category")))
@@ -47,12 +58,14 @@ def read_listing(index, query):
         notices = notices.filter(category=category)
     if year:
         notices = notices.filter(first_published_at__year=year)
+    page_obj = Paginator(notices, PER_PAGE).get_page(query.get("page"))
     return {
         "categories": categories,
         "category": category,
         "years": years,
         "year": year,
-        "page_obj": Paginator(notices, PER_PAGE).get_page(query.get("page")),
+        "page_obj": page_obj,
+        "canonical": f"page={page_obj.number}" if page_obj.number > 1 and not category and not year else "",
     }
 
 
@@ -60,7 +73,10 @@ def neighbours(notice):
     """(newer, older) open notices beside this one below the same index; None where there is none."""
     if notice.pk is None or notice.first_published_at is None:
         return None, None
-    beside = open_notices().sibling_of(notice, inclusive=False).order_by("first_published_at", "pk")
-    newer = beside.filter(first_published_at__gt=notice.first_published_at).first()
-    older = beside.filter(first_published_at__lt=notice.first_published_at).last()
-    return newer, older
+    moment = notice.first_published_at
+    beside = public(NoticePage.objects.live()).sibling_of(notice, inclusive=False).defer_streamfields()
+    newer = beside.filter(first_published_at__gt=moment).order_by("first_published_at", "pk")
+    older = beside.filter(first_published_at__lt=moment).order_by("-first_published_at", "-pk")
+    found = list(beside.filter(Q(pk=newer.values("pk")[:1]) | Q(pk=older.values("pk")[:1])))
+    pick = {page.first_published_at > moment: page for page in found}
+    return pick.get(True), pick.get(False)

@@ -7,6 +7,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import BodyBlock
+from cms.models import NoticePage
 
 
 class HomePage(Page):
@@ -20,6 +21,17 @@ class HomePage(Page):
     max_count = 1
     subpage_types = ["cms.NoticeIndexPage"]
     template = "home/home_page.html"
+
+    def route(self, request, path_components):
+        """A notice below one of the indexes is found in one query; all else level by level, as Wagtail does it."""
+        notice = self._notice_at(path_components) if len(path_components) == 2 else None
+        return notice.route(request, []) if notice else super().route(request, path_components)
+
+    def _notice_at(self, path_components):
+        at = NoticePage.objects.live().select_related("category", "activitypage__category")
+        url_path = f"{self.url_path}{'/'.join(path_components)}/"
+        notice = at.filter(slug=path_components[-1], depth=self.depth + 2, url_path=url_path).first()
+        return getattr(notice, "activitypage", notice)
 
     class Meta:
         verbose_name = _("home page")

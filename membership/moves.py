@@ -15,3 +15,13 @@ def next_state(moves, verb, state):
             code="wrong_state",
         )
     return target
+
+
+def move_rows(rows, moves, verb, *, field="state", **changes):
+    """One conditional UPDATE: `verb` happens to those of `rows` whose state allows it; returns to how many.
+
+    `changes` are further columns written with it. Of two who come at once, one gets the row and the other 0: keep the
+    conditions of `rows` on columns of the table itself, for only those are judged again after waiting for the first.
+    """
+    sources, target = moves[verb]
+    return rows.filter(**{f"{field}__in": sorted(sources)}).update(**{field: target}, **changes)

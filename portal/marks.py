@@ -58,6 +58,10 @@ class Message:
         return self.delivery.is_unread
 
     @property
+    def is_recalled(self):
+        return self.delivery.recalled_at is not None
+
+    @property
     def is_open(self):
         """A receipt may be returned or revised now."""
         return self.delivery.is_open_for_receipt(self.now)
@@ -65,7 +69,7 @@ class Message:
     @property
     def is_closed(self):
         """A receipt was asked for and its deadline has passed."""
-        return self.delivery.receipt_state != ReceiptState.NONE and not self.is_open
+        return self.delivery.receipt_state != ReceiptState.NONE and not self.is_recalled and not self.is_open
 
     @property
     def has_receipt(self):
@@ -82,6 +86,8 @@ class Message:
 
         Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or late (已截止).
         """
+        if self.is_recalled:
+            return {"label": _("Recalled"), "css": "muted"}
         if self.delivery.receipt_state == ReceiptState.NONE:
             return {"label": _("Unread"), "css": "danger"} if self.is_unread else None
         if self.has_receipt:
@@ -105,6 +111,8 @@ class Message:
     @property
     def due(self):
         """What the list says about the receipt's deadline, with its colour; None when there is none to speak of."""
+        if self.is_recalled:
+            return None
         if self.has_receipt:
             return {"label": _("Returned on %(day)s") % {"day": self._day(self.delivery.receipted_at)}, "css": ""}
         deadline = self.delivery.deadline

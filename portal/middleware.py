@@ -1,9 +1,14 @@
-"""Guards of the members' face: login by default, and nothing of it in any cache."""
+"""Guards of the members' face: login by default, nothing of it in any cache, and no HTML where programs ask."""
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal.api.problems import MEDIA_TYPE, problem_for_status
 
 GUARDED = "/portal/"
+MEMBER_API = "/api/member/"
 
 
 class MemberLoginRequiredMiddleware(LoginRequiredMiddleware):
@@ -13,6 +18,11 @@ class MemberLoginRequiredMiddleware(LoginRequiredMiddleware):
         if not request.path.startswith(GUARDED):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        """To the login page; htmx is told to go there with the whole page, not to put it into a part of this one."""
+        response = super().handle_no_permission(request, view_func)
+        return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 class NoStoreMiddleware:
@@ -25,4 +35,22 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if request.path.startswith(GUARDED) or request.user.is_authenticated:
             add_never_cache_headers(response)
+        return response
+
+
+class MemberApiMiddleware:
+    """Errors that others answer for the member API (Django, a middleware) become problems too; nothing is stored."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path.startswith(MEMBER_API):
+            return response
+        if response.status_code >= 400 and response["Content-Type"] != MEDIA_TYPE:
+            with translation.override(translation.get_language_from_request(request)):
+                told = problem_for_status(response.status_code)
+            response.content, response["Content-Type"] = told.content, MEDIA_TYPE
+        add_never_cache_headers(response)
         return response

@@ -37,6 +37,13 @@ WHAT_IS_MISSING = {
     MembershipState.LEFT: gettext_lazy("Your unit has left the association. To join again, contact the association."),
 }
 
+# Why a person who acts for no unit sees nothing here, and where to go instead.
+STAFF_WITHOUT_UNIT = gettext_lazy(
+    "Your account belongs to the staff of the association and acts for no unit. "
+    "Notices, reviews and receipts are found in the staff area."
+)
+WITHOUT_SEAT = gettext_lazy("Ask the administrator of your unit or the association to give you access.")
+
 
 @dataclass
 class MenuItem:
@@ -93,6 +100,11 @@ class Shell:
     def missing(self):
         """Why messages and dues are closed to this unit, in a sentence; empty for a certified one."""
         return WHAT_IS_MISSING.get(self.state, "")
+
+    @property
+    def without_unit(self):
+        """What a person without a seat is told."""
+        return STAFF_WITHOUT_UNIT if self.user.is_staff else WITHOUT_SEAT
 
     @property
     def remark(self):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from membership.units.states import BodyKind, MembershipState
 
 S = MembershipState
-SUBMITTED = {S.PENDING, S.ACTIVE, S.SUSPENDED}
+MAY_JOIN_BRANCHES = {S.PENDING, S.ACTIVE, S.SUSPENDED}
+HANDED_IN = {*MAY_JOIN_BRANCHES, S.REJECTED, S.LEFT}
 
 
 @dataclass
@@ -25,12 +26,12 @@ class Step:
 
 def certification_steps(shell, has_papers):
     """The steps of `shell.unit` from its profile to its first dues; `has_papers` says that certificates are on file."""
-    submitted = shell.state in SUBMITTED
+    submitted = shell.state in HANDED_IN
     return [
         _profile(submitted),
         _papers(submitted, has_papers),
         _application(shell, submitted),
-        _branches(shell, submitted),
+        _branches(shell),
         _review(shell),
         Step(_("Pay the dues"), _("After certification"), is_blocked=True),
     ]
@@ -44,7 +45,8 @@ def _profile(submitted):
 
 def _papers(submitted, has_papers):
     if submitted or has_papers:
-        return Step(_("Upload the certificates"), _("Completed"), url=f"{reverse('portal:unit')}#papers")
+        state = _("Completed") if has_papers else _("None on file")
+        return Step(_("Upload the certificates"), state, url=f"{reverse('portal:unit')}#papers")
     hint = _("Have scans of the business licence and the qualification certificates ready for the association.")
     return Step(_("Upload the certificates"), _("Missing"), "warn", hint)
 
@@ -58,12 +60,12 @@ def _application(shell, submitted):
     return Step(name, _("Not submitted"), "warn", _("The association hands it in for you once the data are checked."))
 
 
-def _branches(shell, submitted):
+def _branches(shell):
     name, url = _("Join branches (optional)"), reverse("portal:branches")
     joined = [m for m in shell.memberships if m.body.kind == BodyKind.BRANCH and m.state != S.DRAFT]
     if joined:
         return Step(name, _("Applications: %(number)d") % {"number": len(joined)}, url=url)
-    if not submitted:
+    if shell.state not in MAY_JOIN_BRANCHES:
         return Step(name, _("Cannot start yet"), is_blocked=True)
     return Step(name, _("Optional"), url=url)
 

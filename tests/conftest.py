@@ -6,8 +6,12 @@ import socket
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.core.files.storage import storages
+from django.db import connection
 from django.template import engines
 from django.template.base import Node
+from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 from membership.messaging.gateways import memory
 
@@ -60,12 +64,39 @@ def _network_is_blocked():
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings, tmp_path):
-    """Files of this test alone, empty caches, empty SMS outbox."""
+def _clean_slate(settings, monkeypatch, tmp_path):
+    """Files of this test alone, empty caches, empty SMS outbox, the language that visitors meet first."""
     settings.MEDIA_ROOT = str(tmp_path / "public")
-    stores = {name: dict(value) for name, value in settings.STORAGES.items()}
-    stores["private"]["OPTIONS"] = {"location": str(tmp_path / "private")}
-    settings.STORAGES = stores
+    # The fields keep the storage that they were made with, so that one is moved, not replaced.
+    monkeypatch.setattr(storages["private"], "base_location", str(tmp_path / "private"))
+    monkeypatch.setattr(storages["private"], "location", str(tmp_path / "private"))
     for name in settings.CACHES:
         caches[name].clear()
     memory.outbox.clear()
+    translation.deactivate()  # the language of the last request stays with the thread
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    return marker.kwargs if marker and marker.kwargs.get("transaction") else {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    careless = [item.nodeid for item in items if _commits(item) and not _commits(item).get("serialized_rollback")]
+    if careless:
+        raise pytest.UsageError(f"tests that commit need serialized_rollback=True: {', '.join(careless)}")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test that commits (races, browsers) ends with empty tables: give the next test the migrated rows again.
+
+    pytest-django does so before the next test that commits, but not before an ordinary one.
+    """
+    result = yield
+    if nextitem and _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            connection.close()
+    return result

@@ -2,8 +2,10 @@
 
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 
@@ -13,13 +15,13 @@ def upload(name, content, mime="application/octet-stream"):
 
 
 def pdf_bytes(pages=1, password=""):
-    """A small real PDF, encrypted when a password is given."""
+    """A small real PDF, the same at every call; encrypted when a password is given."""
     document = pikepdf.new()
     for _number in range(pages):
         document.add_blank_page(page_size=(595, 842))
     encryption = pikepdf.Encryption(owner=password, user=password) if password else False
     stream = BytesIO()
-    document.save(stream, encryption=encryption)
+    document.save(stream, encryption=encryption, deterministic_id=not encryption)
     return stream.getvalue()
 
 
@@ -43,3 +45,8 @@ def docx(name="参会回执表.docx"):
 def heavy_pdf(megabytes):
     """A PDF that is too large by its size alone."""
     return upload("大文件.pdf", b"%PDF-1.7\n" + b"0" * (megabytes * 1024 * 1024), "application/pdf")
+
+
+def private_files():
+    """Every file in the private storage."""
+    return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='NoticeIndexPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('intro', models.CharField(blank=True, max_length=200, verbose_name='introduction')),
+                ('intro', models.CharField(blank=True, max_length=200, verbose_name='introductory sentence')),
             ],
             options={
                 'verbose_name': 'notice index',

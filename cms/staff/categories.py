@@ -1,11 +1,12 @@
 """通知栏目: the tabs under which members find their notices."""
 
+from django.template.defaultfilters import yesno
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.options import ModelAdmin
 
 from cms.models import NoticeCategory
-from membership.units.staff.register import KeptByAdministrators
+from membership.units.staff.register import KeptByAdministrators, KeptWhileUsed
 
 
 class NoticeCategoryAdmin(ModelAdmin):
@@ -16,13 +17,19 @@ class NoticeCategoryAdmin(ModelAdmin):
     menu_order = 210
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
-    list_display = ("name", "slug", "sort_order", "for_receipts")
+    delete_view_class = KeptWhileUsed
+    list_display = ("name", "slug", "sort_order", "takes_receipts")
     ordering = ("sort_order", "pk")
     panels = [
         FieldPanel("name"),
         FieldPanel("slug"),
         FieldRowPanel([FieldPanel("sort_order"), FieldPanel("for_receipts")]),
     ]
+
+    def takes_receipts(self, category):
+        return yesno(category.for_receipts)
+
+    takes_receipts.short_description = _("for notices with a receipt")
 
     def register_indexing(self):
         """Where a category is used shows on the notices; Wagtail's index of references need not follow it."""

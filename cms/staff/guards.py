@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.views.pages.bulk_actions import MoveBulkAction
 from wagtail.models import Page
 
@@ -33,6 +34,17 @@ class MoveInsideAction(MoveBulkAction):
         if any(tree.would_get_out(entry["item"], destination) for entry in refused):
             messages.error(self.request, words_for_getting_out())
         return super().prepare_action(pages, pages_without_access)
+
+
+class ReadOnlyPages(PagesAdminAPIViewSet):
+    """The admin's own API, which fills its menus: pages are read there; what is done to them passes the guards here."""
+
+    actions = {}
+
+
+def read_only_api(router):
+    """Before Wagtail's API of the admin is built."""
+    router.register_endpoint("pages", ReadOnlyPages)
 
 
 def keep_delivered(request, page):
@@ -95,9 +107,9 @@ def serve_by_delivery(page, request, args, kwargs):
     Visitors are led to the login; staff who may browse the tree see the page; a unit that it was delivered to is led to
     its message; for everybody else there is no such page.
     """
-    restrictions = list(page.get_view_restrictions())
-    if not restrictions or not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return None
+    restrictions = list(page.get_view_restrictions())
     if all(restriction.accept_request(request) for restriction in restrictions):
         return None
     if isinstance(page, NoticePage):

@@ -4,12 +4,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from cms.models import NoticePage
+from cms.staff.columns import MomentColumn
 
 
 class NoticeListingView(IndexView):
@@ -38,11 +39,13 @@ class NoticeListing(PageListingViewSet):
     columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
-        ParentPageColumn("parent", label=_("Stands in")),
-        Column("category", label=_("Category"), width="10%"),
-        Column("receipt_kind", label=_("Receipt"), accessor="get_receipt_kind_display", width="12%"),
-        DateColumn("deadline", label=_("Deadline"), sort_key="deadline", width="10%"),
-        DateColumn("latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at"),
-        PageStatusColumn("status", label=_("Status"), sort_key="live", width="10%"),
+        ParentPageColumn("parent", label=_("Stands in"), width="8%"),
+        Column("category", label=_("Category"), width="8%"),
+        Column("receipt_kind", label=_("Receipt"), accessor="get_receipt_kind_display", width="10%"),
+        MomentColumn("deadline", label=_("Deadline"), sort_key="deadline", width="10%"),
+        MomentColumn(
+            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="10%"
+        ),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="8%"),
     ]
     list_filter = ["category", "receipt_kind", "live"]

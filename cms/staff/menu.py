@@ -39,7 +39,7 @@ def board_in_listing(page, user, next_url=None):
     """The way from a line of the page list to the board."""
     if _has_board(page, user):
         url = reverse("notices:board", args=[page.pk])
-        yield ListingButton(label=_("Receipts"), url=url, icon_name="mail", priority=5)
+        yield ListingButton(label=_("Receipts"), url=url, priority=5)
 
 
 def board_in_header(page, user, view_name, next_url=None):

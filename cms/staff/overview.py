@@ -4,11 +4,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from cms.models import NoticePage
 from cms.staff.board import DeliveriesAreSeen, percent
+from cms.staff.columns import MomentColumn
 from membership.tracking.models import Delivery
 
 
@@ -32,8 +33,8 @@ class OverviewView(DeliveriesAreSeen, BaseListingView):
         TitleColumn("title", label=_("Notice"), get_url=lambda notice: reverse("notices:board", args=[notice.pk])),
         Column("category", label=_("Category")),
         Column("receipt_kind", label=_("Receipt"), accessor="get_receipt_kind_display"),
-        DateColumn("first_published_at", label=_("Published")),
-        DateColumn("deadline", label=_("Deadline")),
+        MomentColumn("first_published_at", label=_("Published at")),
+        MomentColumn("deadline", label=_("Deadline")),
         Column("sent", label=_("Sent"), accessor=lambda notice: notice.counts["sent"]),
         Column("read", label=_("Read"), accessor=lambda notice: share(notice.counts["read"], notice.counts["sent"])),
         Column(

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from cms.staff.board import NoticeStaffView
+from membership.accounts.phones import national
 from membership.tracking.models import Receipt
 from membership.units.models import Document
 
@@ -44,6 +45,6 @@ class ReceiptView(NoticeStaffView):
             may_open=may_open,
             versions=list(receipt.delivery.receipts.select_related("submitted_by").order_by("-version")),
             opinions=list(receipt.opinions.all()),
-            attendees=list(receipt.attendees.all()),
+            attendees=[(attendee, national(attendee.mobile)) for attendee in receipt.attendees.all()],
             **kwargs,
         )

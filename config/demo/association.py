@@ -24,7 +24,13 @@ FACTS = {
 HERO_TITLE = "共筑质量根基，同守安全底线"
 HERO_TEXT = "示范省建设工程质量安全协会为施工、监理、检测、鉴定、设计等会员单位提供交流、培训、自律与政策服务。"
 UNTOUCHED_HERO = "会员之家"
-GROUPS = {"editor": "编辑", "reviewer": "会员审核", "finance": "财务", "secretary_general": "秘书长"}
+GROUPS = {
+    "editor": "编辑",
+    "reviewer": "会员审核",
+    "finance": "财务",
+    "secretary_general": "秘书长",
+    "administrator": "系统管理员",
+}
 
 
 class Accounts:
@@ -82,7 +88,7 @@ def employ_staff(accounts):
     for account in DEMO_STAFF:
         is_root = account.role == "administrator"
         user, is_new = accounts.make(account, is_staff=True, is_superuser=is_root)
-        if is_new and not is_root:
+        if is_new:
             user.groups.add(Group.objects.get(name=GROUPS[account.role]))
         staff[account.role] = user
         hired += is_new

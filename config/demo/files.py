@@ -20,6 +20,8 @@ RELATIONS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 EDGES = "".join(f'<w:{edge} w:val="single" w:sz="4"/>' for edge in ("top", "left", "bottom", "right"))
 CELL = '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>' + EDGES + "</w:tcBorders></w:tcPr>{text}</w:tc>"
+LINE_CHARACTERS, PAGE_LINES = 34, 25  # of a printed page
+CLOSING = "，。；：、）》”"
 TEXT_WIDTH = 9000  # twentieths of a point: the width of A4 between its margins
 
 
@@ -64,12 +66,39 @@ def sheet_form(title, columns, rows=()):
 
 
 def stamped_receipt(unit_name, title, lines):
-    """A receipt as a unit returns it: one page of PDF with a round red seal.
+    """A receipt as a unit returns it: one page of PDF with a round red seal."""
+    drawn = [_text(90, 760, 20, title), _text(90, 715, 12, f"单位名称：{unit_name}")]
+    drawn += [_text(90, 685 - 24 * number, 12, line) for number, line in enumerate(lines)]
+    drawn += [_text(330, 205, 12, f"（盖章）{unit_name}"[:20]), SEAL]
+    return _pdf([drawn])
 
-    The Chinese font is one that every PDF reader brings along, so none is embedded.
-    """
+
+def printed_text(title, paragraphs):
+    """A document as PDF: a centred title and indented paragraphs on as many A4 pages as they need."""
+    lines = [line for text in paragraphs for line in _wrapped("\u3000\u3000" + text)]
+    pages = [lines[start : start + PAGE_LINES] for start in range(0, len(lines), PAGE_LINES)]
+    drawn = [[_text(90, 730 - 25 * row, 12, line) for row, line in enumerate(page)] for page in pages]
+    drawn[0].append(_text(297 - 9 * len(title), 775, 18, title))
+    for number, page in enumerate(drawn, start=1):
+        page.append(_text(276, 50, 10, f"— {number} —"))
+    return _pdf(drawn)
+
+
+def _wrapped(text):
+    """Lines of one width; digits and Latin letters take half of it, and no line begins with a closing mark."""
+    line, width = "", 0
+    for character in text:
+        if width >= LINE_CHARACTERS and character not in CLOSING:
+            yield line
+            line, width = "", 0
+        line += character
+        width += 0.5 if character.isascii() else 1
+    yield line
+
+
+def _pdf(pages):
+    """A4 pages of drawing instructions. Every PDF reader brings the Chinese font along, so none is embedded."""
     pdf = pikepdf.new()
-    page = pdf.add_blank_page(page_size=(595, 842))
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font,
         Subtype=pikepdf.Name.Type0,
@@ -77,11 +106,11 @@ def stamped_receipt(unit_name, title, lines):
         Encoding=pikepdf.Name("/UniGB-UCS2-H"),
         DescendantFonts=[_song(pdf)],
     )
-    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=pdf.make_indirect(font)))
-    drawn = [_text(90, 760, 20, title), _text(90, 715, 12, f"单位名称：{unit_name}")]
-    drawn += [_text(90, 685 - 24 * number, 12, line) for number, line in enumerate(lines)]
-    drawn += [_text(330, 205, 12, f"（盖章）{unit_name}"[:20]), SEAL]
-    page.Contents = pdf.make_stream("\n".join(drawn).encode())
+    resources = pdf.make_indirect(pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=pdf.make_indirect(font))))
+    for drawn in pages:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.Resources = resources
+        page.Contents = pdf.make_stream("\n".join(drawn).encode())
     stream = BytesIO()
     pdf.save(stream)
     return stream.getvalue()
@@ -96,7 +125,7 @@ def _song(pdf):
     return pdf.make_indirect(
         pikepdf.Dictionary(
             Type=pikepdf.Name.Font, Subtype=pikepdf.Name.CIDFontType0, BaseFont=pikepdf.Name("/STSong-Light"),
-            CIDSystemInfo=system, FontDescriptor=pdf.make_indirect(about), DW=1000,
+            CIDSystemInfo=system, FontDescriptor=pdf.make_indirect(about), DW=1000, W=[1, 95, 500],
         )
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What the demo association tells everybody: announcements, policies, open activities."""
 
-from config.demo.files import word_form
+from config.demo import notices_archive, papers
+from config.demo.files import printed_text, word_form
 from config.demo.notices_members import ALL
 from config.demo.writing import FilePlan, NoticePlan, callout, heading, para, points, quote, signature, table
 
@@ -13,9 +14,11 @@ def notices(days):
         _course_plan(days),
         _new_members(days),
         _awards(days),
-        _dues(days),
         _testing_rules(days),
-        _safety_rules(days),
+        _experts(days),
+        _needs(days),
+        _lecture(days),
+        *notices_archive.notices(days),
     ]
 
 
@@ -136,6 +139,7 @@ def _awards(days):
         published=22,
         is_open=True,
         contact="质量分会秘书处 邓工，028-0000-1014",
+        files=[FilePlan("优质工程评选办法", "优质工程评选办法.pdf", lambda: printed_text(*papers.AWARD_RULES))],
         body=[
             para("根据《优质工程评选办法》，经企业申报、专家复查、评审委员会评议，现将拟入选工程名单予以公示："),
             table(
@@ -154,34 +158,6 @@ def _awards(days):
     )
 
 
-def _dues(days):
-    return NoticePlan(
-        slug="dues-standard",
-        title="关于会费收取标准的公示",
-        category="announcement",
-        published=52,
-        is_open=True,
-        contact="财务部 028-0000-1017",
-        body=[
-            para("根据会员代表大会表决通过的《会费收取标准和管理办法》，现将会费收取标准公示如下："),
-            table(
-                ["会员级别", "会费标准（元／年）"],
-                ["会长单位、副会长单位", "10,000"],
-                ["常务理事单位", "6,000"],
-                ["理事单位", "4,000"],
-                ["普通会员", "2,000"],
-            ),
-            points(
-                "会费按年度计算，当年 1 月 1 日至 12 月 31 日为一个年度；",
-                "会费由协会统一收取，分会不再收取会费；",
-                "除会费外，协会不向会员单位摊派任何费用。",
-            ),
-            callout("示例数据", "本页为演示内容，金额仅供参考。"),
-            signature(days.day(-52)),
-        ],
-    )
-
-
 def _testing_rules(days):
     return NoticePlan(
         slug="testing-rules",
@@ -190,7 +166,12 @@ def _testing_rules(days):
         published=13,
         is_open=True,
         audience=ALL,
-        files=[FilePlan("检测机构自查要点", "检测机构自查要点.docx", _testing_points)],
+        files=[
+            FilePlan(
+                "通知原文", "关于加强建设工程质量检测管理的通知.pdf", lambda: printed_text(*papers.TESTING_NOTICE)
+            ),
+            FilePlan("检测机构自查要点", "检测机构自查要点.docx", _testing_points),
+        ],
         body=[
             para(
                 "各会员单位：",
@@ -215,23 +196,88 @@ def _testing_points():
     return word_form("检测机构自查要点", ["机构名称："], rows)
 
 
-def _safety_rules(days):
+def _experts(days):
     return NoticePlan(
-        slug="safety-rules",
-        title="房屋市政工程重大事故隐患判定要点解读",
-        category="policy",
-        published=45,
+        slug="call-for-experts",
+        title="关于征集协会专家库专家的通知",
+        category="notice",
+        published=26,
         is_open=True,
-        is_numbered=False,
+        contact="质量安全部 陈工，028-0000-1011",
+        files=[FilePlan("专家推荐表", "专家推荐表.docx", _expert_form)],
         body=[
-            para("为帮助会员单位准确识别和及时消除重大事故隐患，协会组织专家对判定要点进行了梳理，供学习参考。"),
-            heading("一、施工安全管理"),
-            points("未取得安全生产许可证擅自从事建筑施工活动；", "危险性较大的分部分项工程未编制专项施工方案；"),
-            heading("二、基坑工程"),
-            points("基坑侧壁出现大量漏水、流土；", "支护结构位移超过预警值而未采取处理措施；"),
-            heading("三、起重机械与脚手架"),
-            points("建筑起重机械未经验收合格即投入使用；", "脚手架地基基础承载力不满足设计要求；"),
-            callout("提示", "本文为学习材料，执法检查以主管部门发布的正式文件为准。"),
-            signature(days.day(-45)),
+            para(
+                "各会员单位、各有关单位：",
+                "为发挥专业技术人员在质量安全咨询、评审和培训中的作用，协会现面向行业征集专家库专家。有关事项通知如下：",
+            ),
+            heading("一、专业类别"),
+            para("施工技术、工程监理、质量检测、房屋安全鉴定、岩土与地下工程、起重机械与脚手架、智能建造。"),
+            heading("二、推荐条件"),
+            points(
+                "遵纪守法，作风正派，自愿参加协会组织的技术服务工作；",
+                "具有高级及以上专业技术职称，从事本专业工作满 10 年；",
+                "身体健康，年龄一般不超过 65 周岁。",
+            ),
+            heading("三、推荐方式"),
+            para(f"请填写《专家推荐表》，经所在单位盖章后于{days.words(15)}前发送至 experts@example.com。"),
+            signature(days.day(-26)),
+        ],
+    )
+
+
+def _expert_form():
+    rows = [["项目", "填写内容"]]
+    rows += [[name, ""] for name in ("姓名", "工作单位及职务", "职称及取得时间", "专业类别", "联系电话", "主要业绩")]
+    return word_form("专家推荐表", ["推荐单位（盖章）："], rows)
+
+
+def _needs(days):
+    return NoticePlan(
+        slug="service-survey",
+        title="关于开展会员单位服务需求调查的通知",
+        category="notice",
+        published=16,
+        is_open=True,
+        contact="会员服务部 刘工，028-0000-1013",
+        body=[
+            para(
+                "各会员单位：",
+                "为制定下一年度服务计划，协会将通过电话和走访方式开展会员单位服务需求调查，请予以支持配合。",
+            ),
+            points(
+                "调查内容：政策咨询、技术培训、标准编制、信用评价、交流考察等方面的需求和建议；",
+                f"调查时间：即日起至{days.words(12)}；",
+                "调查结果仅用于改进协会服务，不对外公开单位信息。",
+            ),
+            para("也可以将意见和建议发送至 service@example.com。"),
+            signature(days.day(-16)),
+        ],
+    )
+
+
+def _lecture(days):
+    return NoticePlan(
+        slug="appraisal-lecture",
+        title="关于举办房屋安全鉴定技术公益讲座的通知",
+        category="training",
+        published=7,
+        is_open=True,
+        event={"starts_at": days.at(9, 14), "ends_at": days.at(9, 17), "venue": "示范职业学院学术报告厅", "quota": 150},
+        contact="鉴定分会秘书处 徐工，028-0000-1018",
+        body=[
+            para(
+                "各会员单位、各有关单位：",
+                "为提高房屋安全管理人员的专业水平，鉴定分会将举办房屋安全鉴定技术公益讲座，欢迎报名参加。",
+            ),
+            heading("一、讲座内容"),
+            table(
+                ["时间", "内容"],
+                ["14:00—15:20", "既有房屋安全鉴定程序与常见问题"],
+                ["15:30—16:30", "砌体结构房屋危险性鉴定案例"],
+                ["16:30—17:00", "现场答疑"],
+            ),
+            heading("二、报名方式"),
+            para(f"请于{days.words(6)}前致电鉴定分会秘书处报名，额满为止。讲座不收取任何费用。"),
+            signature(days.day(-7), "示范省建设工程质量安全协会鉴定分会"),
         ],
     )

@@ -9,6 +9,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
+# Whether this is a machine of a developer or a demo: known passwords, local files, no proxy.
+IS_DEMO = False
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -69,8 +71,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.MemberApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.middleware.RefuseNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,7 +153,7 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
@@ -158,8 +162,12 @@ USE_I18N = True
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "membership.accounts.passwords.LongEnough"},
+    {"NAME": "membership.accounts.passwords.NotTheOwnNumber"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_IDLE_SECONDS = 30 * 60
@@ -207,6 +215,9 @@ PHONENUMBER_DEFAULT_REGION = "CN"
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "E164"
 
+# --- Content API ----------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {"NUM_PROXIES": env.int("TRUSTED_PROXY_COUNT", default=0)}
+
 # --- Wagtail --------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "会员之家"
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
@@ -234,10 +245,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 JOB_MAX_ATTEMPTS = 5
 JOB_LEASE_SECONDS = 300
+JOB_KEEP_DAYS = 14
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="membership.messaging.gateways.console")
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="会员之家")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+
+# --- Logs -----------------------------------------------------------------------------------------------------------
+# Added to Django's own. The worker sets the level of its loggers itself, so that only a handler can keep its line for
+# every task out of the terminal.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"tasks": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "loggers": {name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+}
 
 SILENCED_SYSTEM_CHECKS = []

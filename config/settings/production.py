@@ -1,14 +1,18 @@
 """Production: every secret and address comes from the environment; a missing one stops the start with its name."""
 
-from .base import *  # noqa: F403
-from .base import DATABASES, STORAGES, env
+from django.core.exceptions import ImproperlyConfigured
 
+from .base import *  # noqa: F403
+from .base import STORAGES, env
+
+env.db("DATABASE_URL")  # base reads it with a default that is not for production
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts: * lets anybody choose where our links lead.")
 BASE_URL = env.str("BASE_URL")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
-DATABASES["default"] = {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 if env.str("S3_PRIVATE_BUCKET", default=""):

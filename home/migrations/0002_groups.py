@@ -14,7 +14,10 @@ CATEGORIES = [f"cms.{verb}_noticecategory" for verb in ("add", "change", "delete
 ATTACHMENTS = [f"cms.{verb}_attachment" for verb in ("add", "change", "view")]
 GRANTS = {
     EDITORS: [*READ_NOTICES, *ATTACHMENTS, "tracking.view_receipt", "units.view_receipt_file", "units.view_body"],
-    REVIEWERS: [*READ_NOTICES, *READ_UNITS, "units.view_document", "units.review_membership"],
+    REVIEWERS: [
+        *READ_NOTICES, *READ_UNITS, "tracking.view_receipt", "units.view_receipt_file", "units.view_document",
+        "units.review_membership",
+    ],
     SECRETARIES: ["units.review_branch_membership"],
     FINANCE: READ_UNITS,
     SECRETARY_GENERAL: [

@@ -3,6 +3,8 @@
 from django import template
 from wagtail.models import Site
 
+from home import listing
+
 register = template.Library()
 
 
@@ -13,6 +15,6 @@ def site_nav(context):
     site = Site.find_for_request(request)
     if site is None:
         return []
-    pages = site.root_page.get_children().live().public().in_menu()
+    pages = listing.public(site.root_page.get_children().live().in_menu())
     sections = [(page.title, page.get_url(request)) for page in pages]
     return [{"title": title, "url": url, "active": request.path.startswith(url)} for title, url in sections]

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from wagtail.models import Site
 
 from cms.models import ActivityPage
 from home import listing
@@ -15,13 +16,16 @@ SUMMARY_CHARACTERS = 110
 
 @register.simple_tag(takes_context=True)
 def open_listing(context, index):
-    """One page of the open notices below `index`, as the reader's query string asks."""
-    return listing.read_listing(index, context["request"].GET)
+    """One page of the open notices below `index`, as the reader's query string asks; read once for head and list."""
+    request = context["request"]
+    if not hasattr(request, "_open_listing"):
+        request._open_listing = listing.read_listing(index, request.GET)
+    return request._open_listing
 
 
 @register.simple_tag
 def newest_by_category():
-    """[(category, its newest open notices)] for the home page."""
+    """[(category, its newest open notices, their index)] for the home page."""
     return listing.newest_by_category()
 
 
@@ -44,10 +48,15 @@ def files_of(notice):
     return notice.attachments.select_related("attachment")
 
 
-@register.simple_tag
-def ancestors_of(page):
-    """The pages above this one, from the home page down."""
-    return page.get_ancestors().filter(depth__gt=1)
+@register.simple_tag(takes_context=True)
+def ancestors_of(context, page):
+    """The pages above this one, from the home page down; the home page is known already."""
+    site = Site.find_for_request(context["request"])
+    if site is None:
+        return []
+    root = site.root_page
+    between = page.get_ancestors().filter(depth__gt=root.depth) if page.depth and page.depth > root.depth + 1 else []
+    return [root, *between]
 
 
 @register.simple_tag(takes_context=True)

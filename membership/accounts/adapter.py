@@ -17,14 +17,13 @@ from membership.exceptions import Refusal
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "phone_password_mismatch": _("The mobile number or the password is not right."),
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "phone_password_mismatch": _("The mobile number or the password is not correct."),
         "incorrect_code": _("The code is not right or no longer valid. Check it, or ask for a new one."),
         "too_many_login_attempts": _("The code is void after several wrong tries. Ask for a new one."),
         "rate_limited": _("Too many tries. Wait a little and try again."),
-        "enter_current_password": _("The old password is not right."),
-        "incorrect_password": _("The password is not right."),
+        "enter_current_password": _("The old password is not correct."),
+        "incorrect_password": _("The password is not correct."),
         "phone_taken": _("This number cannot be used. Check it, or ask for a new code."),
         "same_as_current": _("This is the number you have now. Enter the new one."),
     }

@@ -3,8 +3,8 @@
 import time
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core.internal import ratelimit
 from allauth.core.exceptions import RateLimited
+from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages

@@ -24,8 +24,12 @@ CODE_TRIES = 5
 
 class UserManager(BaseUserManager):
     def create_user(self, phone, password=None, **fields):
-        """A person who may log in with this number; without a password only by other means."""
+        """A person who may log in with this number; without a password only by other means.
+
+        Raises ValidationError unless it is a mainland mobile number.
+        """
         user = self.model(phone=phone, email=self.normalize_email(fields.pop("email", "")), **fields)
+        validate_mobile(user.phone)
         user.set_password(password)
         user.save(using=self._db)
         return user

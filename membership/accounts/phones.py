@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MOBILE = re.compile(r"\+86(1[3-9]\d{9})")
+MOBILE = re.compile(r"\+86(1[3-9][0-9]{9})")
 
 
 def validate_mobile(phone):

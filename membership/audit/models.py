@@ -24,6 +24,8 @@ class AuditEntry(models.Model):
     `before` and `after` hold states, keys and amounts, never names, numbers or texts of persons.
     """
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     at = models.DateTimeField(_("time"), auto_now_add=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting person")

@@ -1,6 +1,7 @@
 """Enqueue, run, retry and sweep background jobs."""
 
 import logging
+import traceback
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,37 +9,40 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from membership.jobs.models import Job
-from membership.jobs.states import JobState
+from membership.jobs.models import Job, lease_from
+from membership.jobs.states import MOVES
+from membership.moves import move_rows
 
 logger = logging.getLogger(__name__)
 
 _functions = {}
+_given_up = {}
 _recurring = []
 
 
 class TemporaryFailure(Exception):
-    """The job could not be done now but may be later: it is tried again with back-off."""
+    """The job could not be done now but may be later: it is tried again with back-off.
+
+    The message is kept with the job and shown to staff: it names no person and no number.
+    """
 
 
-def register(name, *, recurring=False):
+def register(name, *, recurring=False, on_failure=None):
     """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
 
     A recurring one is enqueued without arguments at every round of the scheduler and must be idempotent.
+    `on_failure` is called with the same arguments when the job has failed for good.
     """
 
     def keep(function):
         _functions[name] = function
+        if on_failure:
+            _given_up[name] = on_failure
         if recurring:
             _recurring.append(name)
         return function
 
     return keep
-
-
-def recurring():
-    """Names of the jobs that the scheduler enqueues at every round."""
-    return list(_recurring)
 
 
 def enqueue(name, *, by=None, delay=0, **arguments):
@@ -48,12 +52,22 @@ def enqueue(name, *, by=None, delay=0, **arguments):
     `arguments` are ids and plain values; `delay` is in seconds.
     """
     run_after = timezone.now() + timedelta(seconds=delay)
-    job = Job.objects.create(name=name, arguments=arguments, created_by=by, run_after=run_after)
-    _hand_over(job, delay)
+    with transaction.atomic():
+        job = Job.objects.create(name=name, arguments=arguments, created_by=by, run_after=run_after)
+        _hand_over(job, delay)
     return job
 
 
-def _hand_over(job, delay):
+def enqueue_recurring():
+    """Ask for every recurring job, unless its last round is still waiting or at work; returns the names."""
+    under_way = set(Job.objects.pending().filter(name__in=_recurring).values_list("name", flat=True))
+    due = [name for name in _recurring if name not in under_way]
+    for name in due:
+        enqueue(name)
+    return due
+
+
+def _hand_over(job, delay=0):
     chosen = run_job.using(run_after=job.run_after) if delay and run_job.get_backend().supports_defer else run_job
     chosen.enqueue(job.pk)
 
@@ -61,51 +75,81 @@ def _hand_over(job, delay):
 @task()
 def run_job(job_id):
     """Run one job if nobody else has it. What another worker took, or what is done, is left alone."""
-    now = timezone.now()
-    if not Job.objects.claim(job_id, now):
+    if not Job.objects.claim(job_id, timezone.now()):
         return
     job = Job.objects.get(pk=job_id)
     try:
         _functions[job.name](**job.arguments)
     except TemporaryFailure as failure:
-        retry_later(job, failure)
+        retry_later(job, str(failure))
     except Exception as failure:
-        logger.exception("job failed: %s", job)
-        _settle(job, JobState.FAILED, error=repr(failure))
+        # Without its message: databases and gateways quote names and numbers of persons there.
+        logger.error(
+            "job failed: %s: %s\n%s", job, name_of(failure), "".join(traceback.format_tb(failure.__traceback__))
+        )
+        _fail(job, f"{name_of(failure)} in {place_of(failure)}")
     else:
-        _settle(job, JobState.SUCCEEDED)
+        move_rows(Job.objects.attempt(job), MOVES, "finish", error="", **_ended())
+
+
+def name_of(failure):
+    """The kind of an exception, such as django.db.utils.IntegrityError."""
+    kind = type(failure)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def place_of(failure):
+    """The function and line that raised it."""
+    last = traceback.extract_tb(failure.__traceback__)[-1]
+    return f"{last.name}, line {last.lineno}"
 
 
 def report_progress(job_id, done, total):
     """Tell the watcher how far the job is; also renews the worker's lease."""
-    lease = timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(done=done, total=total, lease_until=lease)
+    Job.objects.running().filter(pk=job_id).update(done=done, total=total, lease_until=lease_from(timezone.now()))
 
 
-def retry_later(job, failure):
+def retry_later(job, reason):
     """Put the job back with back-off (30 s, 1, 2, 4 min …), or give up after the last attempt."""
     if job.attempts >= settings.JOB_MAX_ATTEMPTS:
-        _settle(job, JobState.FAILED, error=repr(failure))
+        _fail(job, reason)
         return
     delay = 30 * 2 ** (job.attempts - 1)
     job.run_after = timezone.now() + timedelta(seconds=delay)
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-            state=JobState.QUEUED, run_after=job.run_after, lease_until=None, error=repr(failure)
-        )
-        _hand_over(job, delay)
+        mine = Job.objects.attempt(job)
+        if move_rows(mine, MOVES, "retry", run_after=job.run_after, lease_until=None, error=reason):
+            _hand_over(job, delay)
 
 
 def sweep():
-    """Give jobs whose worker died to another one; returns how many. Safe to run at any time, twice too."""
+    """Give jobs whose worker died, and those no worker was told of, to another one; returns how many.
+
+    Safe to run at any time, twice too.
+    """
     now = timezone.now()
     abandoned = list(Job.objects.abandoned(now))
     for job in abandoned:
-        retry_later(job, TimeoutError("the worker was lost"))
-    return len(abandoned)
+        retry_later(job, "the worker was lost")
+    stranded = list(Job.objects.stranded(now - timedelta(seconds=settings.JOB_LEASE_SECONDS)))
+    for job in stranded:
+        with transaction.atomic():
+            # Due from now on: if that is lost too, the next sweep comes a lease later.
+            if Job.objects.stranded(now).filter(pk=job.pk, run_after=job.run_after).update(run_after=now):
+                _hand_over(job)
+    return len(abandoned) + len(stranded)
 
 
-def _settle(job, state, error=""):
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-        state=state, error=error, finished_at=timezone.now(), lease_until=None
-    )
+def prune():
+    """Delete old jobs that went well and that nobody had asked for in person; those that failed stay."""
+    Job.objects.worn_out(timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS)).delete()
+
+
+def _fail(job, reason):
+    with transaction.atomic():
+        if move_rows(Job.objects.attempt(job), MOVES, "fail", error=reason, **_ended()) and job.name in _given_up:
+            _given_up[job.name](**job.arguments)
+
+
+def _ended():
+    return {"finished_at": timezone.now(), "lease_until": None}

@@ -8,7 +8,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from membership.jobs.states import JobState
+from membership.jobs.states import MOVES, JobState
+from membership.moves import move_rows
+
+
+def lease_from(now):
+    """Until when a worker that was heard of at `now` is believed to be alive."""
+    return now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 class JobQuerySet(models.QuerySet):
@@ -16,9 +22,32 @@ class JobQuerySet(models.QuerySet):
         """Waiting and due."""
         return self.filter(state=JobState.QUEUED, run_after__lte=now)
 
+    def running(self):
+        return self.filter(state=JobState.RUNNING)
+
     def abandoned(self, now):
         """Running, but the worker has not been heard of for a whole lease: it died."""
-        return self.filter(state=JobState.RUNNING, lease_until__lt=now)
+        return self.running().filter(lease_until__lt=now)
+
+    def stranded(self, before):
+        """Due since that moment and taken by nobody: the worker's own note of them is lost."""
+        return self.filter(state=JobState.QUEUED, run_after__lt=before)
+
+    def pending(self):
+        """Waiting or running."""
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
+    def failed(self):
+        """Given up; somebody has to look."""
+        return self.filter(state=JobState.FAILED)
+
+    def worn_out(self, before):
+        """Done by the machine for itself before that moment, and well: nobody will ask for them again."""
+        return self.filter(state=JobState.SUCCEEDED, created_by=None, finished_at__lt=before)
+
+    def attempt(self, job):
+        """This job, while the attempt that `job` was loaded in is the one under way."""
+        return self.filter(pk=job.pk, attempts=job.attempts)
 
     def for_user(self, user):
         """Jobs that this person started."""
@@ -26,15 +55,15 @@ class JobQuerySet(models.QuerySet):
 
     def claim(self, pk, now):
         """Take the job for one attempt; true for the one worker that was first."""
-        lease = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        due = self.claimable(now).filter(pk=pk)
         return bool(
-            self.claimable(now)
-            .filter(pk=pk)
-            .update(state=JobState.RUNNING, attempts=F("attempts") + 1, lease_until=lease, started_at=now)
+            move_rows(due, MOVES, "claim", attempts=F("attempts") + 1, lease_until=lease_from(now), started_at=now)
         )
 
 
 class Job(models.Model):
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     name = models.CharField(_("name"), max_length=100)
     arguments = models.JSONField(_("arguments"), default=dict)
     state = models.CharField(

@@ -11,7 +11,8 @@ from membership.messaging import texts
 from membership.messaging.gateways import PermanentFailure, TemporaryFailure, sms_gateway
 from membership.messaging.models import OutboundMessage
 from membership.messaging.seal import seal, unseal
-from membership.messaging.states import Channel, MessageState
+from membership.messaging.states import MOVES, Channel
+from membership.moves import move_rows
 
 LOST_AFTER = timedelta(minutes=10)
 
@@ -19,9 +20,11 @@ LOST_AFTER = timedelta(minutes=10)
 def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None, **variables):
     """Write the message down and have a worker send it after the surrounding transaction commits.
 
-    `secrets` are variables that no table may hold readably (codes); such a message is tried once and never again.
-    After `expires_at` it is not sent any more.
+    `secrets` are variables that no table may hold readably (codes): such a message is tried once and never again.
+    After `expires_at` it is not sent any more. Raises KeyError, and writes nothing, when there is no such text or a
+    variable of it is missing.
     """
+    texts.render(template, variables | (secrets or {}))
     with transaction.atomic():
         message = OutboundMessage.objects.create(
             channel=channel,
@@ -41,36 +44,46 @@ def send(message):
 
     Raises `jobs.TemporaryFailure` when it certainly did not leave, so that the job is tried again with back-off.
     """
-    claimed = OutboundMessage.objects.filter(pk=message.pk, state=MessageState.QUEUED)
-    if not claimed.update(state=MessageState.SENDING, claimed_at=timezone.now()):
-        return
     if message.expires_at and message.expires_at < timezone.now():
-        _settle(message, MessageState.FAILED, error="expired before it could be sent")
+        _move(message, "give_up", error="expired before it could be sent", sealed="")
         return
-    text = texts.render(message.template, message.variables | unseal(message.sealed))
+    is_sms = message.channel == Channel.SMS
+    compose = texts.fit_sms if is_sms else texts.render
+    text = compose(
+        message.template, message.variables | unseal(message.sealed)
+    )  # before the claim: what fails here did not leave
+    if not _move(message, "claim", claimed_at=timezone.now()):
+        return
     try:
-        if message.channel == Channel.SMS:
+        if is_sms:
             reference = sms_gateway().send(message.recipient, text)
         else:
             reference = str(send_mail(text[:40], text, None, [message.recipient]))
     except TemporaryFailure as failure:
         if message.sealed:
-            _settle(message, MessageState.FAILED, error=str(failure))
+            _move(message, "fail", error=_short(failure), sealed="")
             return
-        _settle(message, MessageState.QUEUED, error=str(failure))
-        raise jobs.TemporaryFailure(str(failure)) from failure
+        _move(message, "retry", error=_short(failure))
+        raise jobs.TemporaryFailure(f"{message} did not leave") from failure
     except PermanentFailure as failure:
-        _settle(message, MessageState.FAILED, error=str(failure))
+        _move(message, "fail", error=_short(failure), sealed="")
     else:
-        _settle(message, MessageState.SENT, reference=reference, sent_at=timezone.now())
+        _move(message, "settle", error="", sealed="", reference=reference, sent_at=timezone.now())
+
+
+def give_up(message):
+    """Its job was tried for the last time: a message that is still waiting goes to the work list of a person."""
+    return _move(message, "give_up", sealed="")
 
 
 def lose_track():
     """Messages whose worker died in the middle: nobody knows whether they left, so a person decides."""
-    return OutboundMessage.objects.stuck(timezone.now() - LOST_AFTER).update(state=MessageState.UNKNOWN, sealed="")
+    return move_rows(OutboundMessage.objects.stuck(timezone.now() - LOST_AFTER), MOVES, "lose_track", sealed="")
 
 
-def _settle(message, state, *, error="", reference="", sent_at=None):
-    OutboundMessage.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
-        state=state, error=error[:255], reference=reference, sent_at=sent_at, sealed=""
-    )
+def _move(message, verb, **changes):
+    return move_rows(OutboundMessage.objects.filter(pk=message.pk), MOVES, verb, **changes)
+
+
+def _short(failure):
+    return str(failure)[:255]

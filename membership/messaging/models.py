@@ -15,6 +15,8 @@ class OutboundMessageQuerySet(models.QuerySet):
 
 
 class OutboundMessage(models.Model):
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     template = models.CharField(_("text"), max_length=64)
     recipient = models.CharField(_("recipient"), max_length=254)

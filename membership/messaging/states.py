@@ -23,5 +23,6 @@ MOVES = {
     "settle": ({S.SENDING}, S.SENT),
     "retry": ({S.SENDING}, S.QUEUED),
     "fail": ({S.SENDING}, S.FAILED),
+    "give_up": ({S.QUEUED}, S.FAILED),
     "lose_track": ({S.SENDING}, S.UNKNOWN),
 }

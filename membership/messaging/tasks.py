@@ -5,7 +5,12 @@ from membership.messaging import actions
 from membership.messaging.models import OutboundMessage
 
 
-@register("messaging.send")
+def give_up(message_id):
+    for message in OutboundMessage.objects.filter(pk=message_id):
+        actions.give_up(message)
+
+
+@register("messaging.send", on_failure=give_up)
 def send(message_id):
     actions.send(OutboundMessage.objects.get(pk=message_id))
 

@@ -7,33 +7,36 @@ from django.utils.translation import gettext as _
 
 from membership.audit.actions import record
 from membership.exceptions import Refusal
+from membership.moves import move_rows
 from membership.tracking import audience, permissions
 from membership.tracking.models import Attendee, Delivery, Opinion, Receipt
-from membership.tracking.states import MOVES, ReceiptKind, ReceiptState
+from membership.tracking.states import MOVES, ReceiptKind
+from membership.units.models import Unit
 from membership.units.permissions import require
 
 
 def deliver(notice, *, by=None):
     """Send the published notice to its audience; returns how many units it newly reached.
 
-    Idempotent: publishing again adds newcomers, removes nobody and takes back a recall.
+    Idempotent: publishing again adds newcomers, removes nobody and takes back a recall. When there was nothing to do,
+    nothing is recorded.
     """
     with transaction.atomic():
-        _keep_in_step(notice)
+        sent = Delivery.objects.filter(notice=notice)
+        restored = sent.recalled().update(recalled_at=None)
+        _keep_in_step(sent, notice)
         added = Delivery.objects.insert_for(notice, audience.units(notice.audience_rules.all()))
-        if added:
-            record("tracking.deliver", notice, by=by, after={"units": added})
+        if added or restored:
+            record("tracking.deliver", notice, by=by, after={"units": added, "restored": restored})
     return added
 
 
-def _keep_in_step(notice):
-    sent = Delivery.objects.filter(notice=notice)
-    sent.exclude(category_id=notice.category_id, recalled_at=None).update(
-        category_id=notice.category_id, recalled_at=None
-    )
-    state = ReceiptState.NONE if notice.receipt_kind == ReceiptKind.NONE else ReceiptState.AWAITING
-    unanswered = sent.exclude(receipt_state=ReceiptState.SUBMITTED).exclude(receipt_kind=notice.receipt_kind)
-    unanswered.update(receipt_kind=notice.receipt_kind, receipt_state=state)
+def _keep_in_step(sent, notice):
+    """Repeat on the deliveries what the notice says now; a unit that has answered keeps what it was asked."""
+    sent.exclude(category_id=notice.category_id).update(category_id=notice.category_id)
+    outdated = sent.exclude(receipt_kind=notice.receipt_kind)
+    verb = "drop_receipt" if notice.receipt_kind == ReceiptKind.NONE else "ask_receipt"
+    move_rows(outdated, MOVES, verb, field="receipt_state", receipt_kind=notice.receipt_kind)
 
 
 def deliver_open_notices(unit):
@@ -60,9 +63,14 @@ def recall(notice, *, by=None):
 
 
 def mark_read(delivery, *, by):
-    """The unit has opened the notice (guide 二.(一)); true for whoever was first. The fact on the row is its record."""
+    """The unit has opened the notice (guide 二.(一)); true for whoever was first. The fact on the row is its record.
+
+    Somebody without a seat in the unit (staff who look at it) reads nothing for the unit.
+    """
     now = timezone.now()
-    is_first = bool(Delivery.objects.unread().filter(pk=delivery.pk).update(read_at=now, read_by=by))
+    own = Unit.objects.filter(seats__user=by)  # a subquery on other tables: the row itself is judged after any wait
+    unread = Delivery.objects.unread().filter(pk=delivery.pk, unit__in=own)
+    is_first = bool(unread.update(read_at=now, read_by=by))
     if is_first:
         delivery.read_at, delivery.read_by = now, by
     return is_first
@@ -73,16 +81,17 @@ def submit_receipt(delivery, *, by, version, document=None, opinions=(), attende
 
     `version` is the number of versions that the person saw (0 for the first); whoever comes second with the same number
     is refused. `opinions` are dicts of item, choice, comment; `attendees` dicts of Attendee's fields; the form has
-    checked them. Raises Refusal after the deadline, on a recalled notice and on a stale version.
+    checked them. Raises Refusal after the deadline, on a recalled notice and on a stale version; PermissionDenied for
+    somebody, or with a file, of another unit.
     """
-    require(permissions.may_answer(by, delivery))
+    require(permissions.may_answer(by, delivery, document))
     now = timezone.now()
     with transaction.atomic():
-        sources, target = MOVES["submit_receipt"]
-        waiting = Delivery.objects.filter(pk=delivery.pk, receipt_version=version, receipt_state__in=sources)
+        unmoved = Delivery.objects.standing().filter(pk=delivery.pk, receipt_version=version)
         is_open = Delivery.objects.open_for_receipt(now).filter(pk=delivery.pk).values("pk")
-        won = waiting.filter(pk__in=is_open).update(receipt_version=version + 1, receipt_state=target, receipted_at=now)
-        if not won:
+        changes = {"receipt_version": version + 1, "receipted_at": now}
+        rows = unmoved.filter(pk__in=is_open)
+        if not move_rows(rows, MOVES, "submit_receipt", field="receipt_state", **changes):
             raise refusal_to_submit(delivery, version)
         mark_read(delivery, by=by)
         Receipt.objects.current().filter(delivery=delivery).update(superseded_at=now)

@@ -289,3 +289,13 @@ def _rows(receipt):
     persons = receipt.attendees.all() if receipt else ()
     rows = [{name: getattr(person, name) for name in AttendeeForm.base_fields} for person in persons]
     return [row | {"mobile": national(row["mobile"]) or row["mobile"]} for row in rows]
+
+
+def as_posted(*, version, document, opinions, attendees):
+    """The same answers as a browser posts them; `opinions` name their item by its id."""
+    posted = {"version": version, "document": str(document or ""), f"{ROWS}-TOTAL_FORMS": len(attendees)}
+    for opinion in opinions:
+        posted |= {f"opinion_{opinion['item']}": opinion["choice"], f"comment_{opinion['item']}": opinion["comment"]}
+    for number, person in enumerate(attendees):
+        posted |= {f"{ROWS}-{number}-{name}": value for name, value in person.items()}
+    return posted

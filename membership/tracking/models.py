@@ -1,6 +1,7 @@
 """Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -39,6 +40,9 @@ class DeliveryQuerySet(models.QuerySet):
         """Not recalled."""
         return self.filter(recalled_at__isnull=True)
 
+    def recalled(self):
+        return self.filter(recalled_at__isnull=False)
+
     def unread(self):
         return self.standing().filter(read_at__isnull=True)
 
@@ -73,6 +77,12 @@ class DeliveryQuerySet(models.QuerySet):
             .with_deadline()
             .order_by("-notice__pinned", "-delivered_at", "-pk")
         )
+
+    def listed_after(self, pinned, delivered_at, pk):
+        """The rows that follow this place in the order of `for_list`."""
+        older = Q(delivered_at__lt=delivered_at) | Q(delivered_at=delivered_at, pk__lt=pk)
+        below = Q(notice__pinned=pinned) & older
+        return self.filter(below | Q(notice__pinned=False) if pinned else below)
 
     def for_detail(self):
         """What the page of one message shows; recalled ones too, for their page says so."""
@@ -119,7 +129,10 @@ class DeliveryQuerySet(models.QuerySet):
             "delivered_at": Value(timezone.now(), models.DateTimeField()),
         }
         rows = units.order_by().annotate(**{f"to_{name}": value for name, value in columns.items()})
-        select, params = rows.values_list(*(f"to_{name}" for name in columns)).query.sql_with_params()
+        try:
+            select, params = rows.values_list(*(f"to_{name}" for name in columns)).query.sql_with_params()
+        except EmptyResultSet:  # what Django says of a queryset of which it knows without asking that it is empty
+            return 0
         quote = connection.ops.quote_name
         names = ", ".join(quote(self.model._meta.get_field(name).column) for name in columns)
         insert = f"INSERT INTO {quote(self.model._meta.db_table)} ({names}) {select} ON CONFLICT DO NOTHING"
@@ -134,6 +147,8 @@ class Delivery(models.Model):
     `category`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join; verbs keep
     them in step.
     """
+
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     notice = models.ForeignKey("cms.NoticePage", models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
@@ -233,6 +248,8 @@ class ReceiptQuerySet(models.QuerySet):
 class Receipt(models.Model):
     """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts", verbose_name=_("delivery"))
     version = models.PositiveIntegerField(_("version"))
     submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
@@ -265,6 +282,8 @@ class Receipt(models.Model):
 class Opinion(models.Model):
     """What the unit thinks of one agenda item."""
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
     item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
     choice = models.CharField(_("opinion"), max_length=16, choices=OpinionChoice.choices)
@@ -287,6 +306,8 @@ class Opinion(models.Model):
 
 class Attendee(models.Model):
     """A person whom the unit sends to a meeting."""
+
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="attendees", verbose_name=_("receipt"))
     name = models.CharField(_("name"), max_length=50)

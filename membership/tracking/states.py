@@ -18,8 +18,10 @@ class ReceiptState(TextChoices):
     SUBMITTED = "submitted", _("Receipt returned")
 
 
-S = ReceiptState
+S = ReceiptState  # of a delivery: what stands after the title until the receipt is in
 MOVES = {
+    "ask_receipt": ({S.NONE, S.AWAITING}, S.AWAITING),
+    "drop_receipt": ({S.AWAITING}, S.NONE),
     "submit_receipt": ({S.AWAITING, S.SUBMITTED}, S.SUBMITTED),
 }
 

@@ -22,6 +22,6 @@ def deliver_open_notices(unit_id):
 
 @register("tracking.complete_deliveries", recurring=True)
 def complete_deliveries():
-    """Find live notices whose delivery never happened and deliver them."""
+    """Find live notices whose delivery never happened, or not since they were recalled, and deliver them."""
     for notice in Delivery.notice.field.related_model.objects.undelivered():
         actions.deliver(notice)

@@ -85,9 +85,7 @@ class UnitQuerySet(models.QuerySet):
             return self.filter(seats__user=user)
         if user.has_perm("units.view_unit"):
             return self
-        return self.filter(
-            Q(memberships__body__body_staff__user=user) & ~Q(memberships__state=MembershipState.DRAFT)
-        ).distinct()
+        return self.filter(pk__in=Membership.objects.for_user(user).values("unit"))
 
     def certified(self):
         """Members of the association in good standing: those who get notices."""
@@ -317,7 +315,7 @@ class Membership(models.Model):
 
 class DocumentQuerySet(models.QuerySet):
     def for_user(self, user):
-        """Files of the own unit; for staff the kinds that their permissions name."""
+        """Files of the own unit; for staff the kinds that their permissions name, a branch secretary's of own units."""
         if not user.is_authenticated:
             return self.none()
         if not user.is_staff:
@@ -327,6 +325,8 @@ class DocumentQuerySet(models.QuerySet):
             kinds |= Q(kind=DocumentKind.RECEIPT)
         if user.has_perm("units.view_document"):
             kinds |= ~Q(kind=DocumentKind.RECEIPT)
+        elif user.has_perm("units.review_branch_membership"):
+            kinds |= ~Q(kind=DocumentKind.RECEIPT) & Q(unit__in=Unit.objects.for_user(user))
         return self.filter(kinds)
 
 
@@ -346,7 +346,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("sha256"), max_length=64)
     mime = models.CharField(_("media type"), max_length=100)
-    pages = models.PositiveIntegerField(_("pages"), null=True)
+    pages = models.PositiveIntegerField(_("number of pages"), null=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
@@ -355,8 +355,8 @@ class Document(models.Model):
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
+        verbose_name = _("unit document")
+        verbose_name_plural = _("unit documents")
         permissions = [("view_receipt_file", _("Can open receipt files"))]
         indexes = [models.Index(fields=["unit", "kind", "uploaded_at"], name="document_by_unit")]
 

@@ -18,6 +18,11 @@ def may_review(user, membership):
     )
 
 
+def may_register(user):
+    """Members register their own unit; staff do not act for one."""
+    return user.is_active and not user.is_staff
+
+
 def may_act_for(user, unit):
     """Whoever has a seat in the unit."""
     return user.is_active and unit.seats.filter(user=user).exists()

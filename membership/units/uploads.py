@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
@@ -21,21 +23,27 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLS = "application/vnd.ms-excel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# The endings that fit a type; the first is the one that people are told.
 EXTENSIONS = {
-    PDF: {".pdf"},
-    JPEG: {".jpg", ".jpeg"},
-    PNG: {".png"},
-    DOC: {".doc"},
-    DOCX: {".docx"},
-    XLS: {".xls"},
-    XLSX: {".xlsx"},
+    PDF: (".pdf",),
+    JPEG: (".jpg", ".jpeg"),
+    PNG: (".png",),
+    DOC: (".doc",),
+    DOCX: (".docx",),
+    XLS: (".xls",),
+    XLSX: (".xlsx",),
 }
 SCANS = (PDF, JPEG, PNG)
 FORMS = (PDF, DOC, DOCX, XLS, XLSX, JPEG, PNG)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+ZIP_TAIL = 22 + 0xFFFF  # the record at the end of an archive and its longest comment
+ZIP_MAX_DIRECTORY = 1024 * 1024
 ZIP_MAX_MEMBERS = 1_000
 ZIP_MAX_BYTES = 50 * 1024 * 1024
+ZIP_MAX_RATIO = 100
+IMAGE_MAX_PIXELS = 40_000_000
 PDF_TIMEOUT_SECONDS = 15
 NAME_MAX = 150
 
@@ -72,6 +80,8 @@ def inspect(upload, accept):
             code="wrong_type",
             params={"name": name, "kinds": kinds_in_words(accept)},
         )
+    if mime in (JPEG, PNG):
+        check_image(upload, name)
     pages = pdf_pages(upload, name) if mime == PDF else None
     return Facts(name=name, mime=mime, size=upload.size, sha256=_sha256(upload), pages=pages)
 
@@ -81,13 +91,12 @@ def clean_name(name):
     base = PurePath(str(name).replace("\\", "/")).name
     base = "".join(c for c in base if c.isprintable() and c not in '"<>|:*?').strip(" .") or "file"
     stem, suffix = PurePath(base).stem, PurePath(base).suffix
-    return stem[: NAME_MAX - len(suffix)] + suffix
+    return (stem[: max(NAME_MAX - len(suffix), 1)] + suffix)[:NAME_MAX]
 
 
 def kinds_in_words(accept):
-    """“PDF, JPG or PNG” for the user."""
-    words = sorted({next(iter(sorted(EXTENSIONS[mime])))[1:].upper() for mime in accept})
-    return " / ".join(words)
+    """“PDF / JPG / PNG” for the user."""
+    return " / ".join(EXTENSIONS[mime][0][1:].upper() for mime in accept)
 
 
 def media_type(upload):
@@ -102,28 +111,82 @@ def media_type(upload):
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if head.startswith(OLE):
-        return XLS if PurePath(str(upload.name)).suffix.lower() == ".xls" else DOC
+        return _legacy_office_type(upload)
     if head.startswith(b"PK\x03\x04"):
         return _office_type(upload)
     return None
 
 
+def _legacy_office_type(upload):
+    """Word or Excel of old by the names of the streams inside; None for anything else and for macros."""
+    content = upload.read()
+    upload.seek(0)
+
+    def holds(stream):
+        return stream.encode("utf-16-le") in content
+
+    if holds("_VBA_PROJECT"):
+        return None
+    if holds("WordDocument"):
+        return DOC
+    return XLS if holds("Workbook") or holds("Book\0") else None
+
+
 def _office_type(upload):
+    """Word or Excel by the members of the archive; None for anything else, for macros and for bombs."""
+    if not _has_modest_directory(upload):
+        return None
     try:
         with zipfile.ZipFile(upload) as archive:
             members = archive.infolist()
-            names = {member.filename for member in members}
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     finally:
         upload.seek(0)
-    if len(members) > ZIP_MAX_MEMBERS or sum(member.file_size for member in members) > ZIP_MAX_BYTES:
+    unpacked, packed = (sum(getattr(m, size) for m in members) for size in ("file_size", "compress_size"))
+    if len(members) > ZIP_MAX_MEMBERS or unpacked > min(ZIP_MAX_BYTES, ZIP_MAX_RATIO * packed):
         return None
-    if "[Content_Types].xml" not in names or any("vbaProject" in name for name in names):
+    names = {member.filename for member in members}
+    if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):
         return None
     if "word/document.xml" in names:
         return DOCX
     return XLSX if "xl/workbook.xml" in names else None
+
+
+def _has_modest_directory(upload):
+    """Whether the list of members is small, known before it is read: a long one alone fills the memory.
+
+    Every place that could be taken for the record at the end must say so.
+    """
+    upload.seek(max(upload.size - ZIP_TAIL, 0))
+    tail = upload.read()
+    upload.seek(0)
+    if ZIP64_LOCATOR in tail:
+        return False
+    sizes = [int.from_bytes(tail[m.start() + 12 : m.start() + 16], "little") for m in re.finditer(ZIP_END, tail)]
+    return bool(sizes) and max(sizes) <= ZIP_MAX_DIRECTORY
+
+
+def check_image(upload, name):
+    """Refuse damaged images and those that would fill the memory once unpacked; only the header is read."""
+    try:
+        with Image.open(upload, formats=("JPEG", "PNG")) as image:
+            width, height = image.size
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        width = height = IMAGE_MAX_PIXELS
+    except (OSError, ValueError, SyntaxError) as failure:
+        raise ValidationError(
+            _("The image “%(name)s” is damaged. Scan or export it again."), code="damaged", params={"name": name}
+        ) from failure
+    finally:
+        upload.seek(0)
+    if width * height > IMAGE_MAX_PIXELS:
+        raise ValidationError(
+            _("The image “%(name)s” has more than %(limit)s million pixels. Scan it again with a lower resolution."),
+            code="too_many_pixels",
+            params={"name": name, "limit": IMAGE_MAX_PIXELS // 1_000_000},
+        )
 
 
 def pdf_pages(upload, name):

@@ -1,5 +1,6 @@
 """统一社会信用代码 after GB 32100-2015: 18 characters, the last one a check character."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -7,11 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = [pow(3, i, 31) for i in range(17)]
+DIGITS = "0123456789"
+# Who registers: organs of the state, of the army (A), of agriculture (N) and others (Y).
+AUTHORITIES = "123456789ANY"
+REGION = range(3, 9)
+NO_MEANING = re.compile(r"[\s\-\u200b\u2060\ufeff\u00ad]")
 
 
 def normalise(text):
-    """Upper case, half width, no spaces or dashes."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c not in " -")
+    """Upper case, half width, no spaces, dashes or marks that nobody can see."""
+    return NO_MEANING.sub("", unicodedata.normalize("NFKC", text).upper())
 
 
 def check_character(first17):
@@ -21,16 +27,27 @@ def check_character(first17):
 
 
 def validate_uscc(code):
-    """Say which character of a credit code is wrong; raises ValidationError."""
+    """Say which character of a normalised credit code is wrong; raises ValidationError."""
     if len(code) != 18:
         raise ValidationError(
-            _("The credit code has 18 characters, you entered %(count)s."), params={"count": len(code)}
+            _("The credit code has 18 characters, you entered %(count)s."), code="length", params={"count": len(code)}
         )
     for position, character in enumerate(code, start=1):
-        if character not in ALPHABET:
+        if character not in _allowed_at(position):
             raise ValidationError(
-                _("Character %(position)s of the credit code, “%(character)s”, is not used in credit codes."),
+                _("Character %(position)s of the credit code cannot be “%(character)s”."),
+                code="character",
                 params={"position": position, "character": character},
             )
     if check_character(code[:17]) != code[17]:
-        raise ValidationError(_("The credit code does not match its check character. Compare it with the licence."))
+        raise ValidationError(
+            _("The credit code does not match its last character, the check character. Compare it with the licence."),
+            code="check",
+        )
+
+
+def _allowed_at(position):
+    """The characters that may stand there: who registered, what kind, where (GB/T 2260), organisation code, check."""
+    if position == 1:
+        return AUTHORITIES
+    return DIGITS if position in REGION else ALPHABET

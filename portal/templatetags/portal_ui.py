@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from allauth.account.adapter import get_adapter
 from django import template
 from django.forms import BaseForm, CheckboxInput, FileInput, RadioSelect
 from django.forms.formsets import BaseFormSet
@@ -186,9 +185,11 @@ def error_summary(*sources):
 
 
 def _has_errors(value):
-    if isinstance(value, BaseForm):
+    # Asked of the type itself: isinstance() would wake lazy values, and the CSRF token of the context, once awake, sets
+    # a cookie on every open page.
+    if issubclass(type(value), BaseForm):
         return value.is_bound and bool(value.errors)
-    return isinstance(value, BaseFormSet) and value.is_bound and value.total_error_count() > 0
+    return issubclass(type(value), BaseFormSet) and value.is_bound and value.total_error_count() > 0
 
 
 @register.simple_tag(takes_context=True)
@@ -223,9 +224,3 @@ def file_row(name, url, size=None, note="", preview_url="", action=""):
         "preview_url": preview_url,
         "action": action or _("Download"),
     }
-
-
-@register.simple_tag(takes_context=True)
-def signup_open(context):
-    """Whether new accounts may be made on the site now."""
-    return get_adapter().is_open_for_signup(context["request"])

@@ -1,26 +1,19 @@
 """Private files on their way to a person who may have them."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cms.downloads import as_download
-from cms.models import NoticeAttachment
 from membership.units.models import Document
+from portal.mailbox import attachment_or_404, delivery_or_404
 from portal.views.gates import for_certified_units
-from portal.views.messages import delivery_or_404
 
 
 @require_safe
 @for_certified_units
 def attachment(request, pk, attachment_pk):
     """A file of a notice that was delivered to the unit and not recalled."""
-    delivery = delivery_or_404(request, pk)
-    if delivery.recalled_at:
-        raise Http404
-    placements = NoticeAttachment.objects.select_related("attachment").filter(page_id=delivery.notice_id)
-    file = get_object_or_404(placements, pk=attachment_pk).attachment
-    return hand_over(request, file)
+    return hand_over(request, attachment_or_404(delivery_or_404(request, pk), attachment_pk))
 
 
 @require_safe

@@ -1,8 +1,6 @@
 """消息管理: the list of what the association has sent to the unit, and the page of one message."""
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,21 +9,14 @@ from django.views.decorators.http import require_safe
 from cms.models import NoticeCategory
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
-from membership.tracking.models import Delivery
-from membership.tracking.states import ReceiptKind
+from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, sent_to
 from portal.marks import Message, left_to_do, step_numbers
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
 PER_PAGE = 20
-PREFETCHES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-
-FILTERS = {
-    "": (_("All states"), lambda sent, now: sent),
-    "unread": (_("Unread"), lambda sent, now: sent.unread()),
-    "awaiting": (_("Receipt awaited"), lambda sent, now: sent.awaiting_receipt().open_for_receipt(now)),
-    "closed": (_("Past the deadline"), lambda sent, now: sent.overdue(now)),
-}
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+AHEAD = ("prefetch", "preview", "prerender")
 
 
 @require_safe
@@ -74,32 +65,8 @@ def detail(request, pk):
 
 def opened_by_a_person(request):
     """Whether somebody looks at the page: no HEAD request and no browser that fetches it in advance."""
-    fetched_ahead = any("prefetch" in request.headers.get(name, "") for name in PREFETCHES)
-    return request.method == "GET" and not fetched_ahead
-
-
-def sent_to(request) -> QuerySet:
-    """What was delivered to the unit of this person, and to no other even where the person is staff."""
-    return Delivery.objects.for_user(request.user).filter(unit=Shell.of(request).unit)
-
-
-def delivery_or_404(request, pk):
-    """The delivery with its notice; that of another unit does not exist."""
-    delivery = sent_to(request).for_detail().filter(pk=pk).first()
-    if delivery is None:
-        raise Http404
-    return delivery
-
-
-def agenda_of(delivery):
-    """The agenda items that the receipt must answer: none but for a deliberation."""
-    is_deliberation = delivery.receipt_kind == ReceiptKind.DELIBERATION
-    return list(delivery.notice.agenda_items.all()) if is_deliberation else []
-
-
-def current_receipt(delivery):
-    """The version that counts with its answers, or None while nothing was returned."""
-    return delivery.receipts.current().with_answers().first() if delivery.receipt_version else None
+    purpose = " ".join(request.headers.get(name, "") for name in PURPOSES).lower()
+    return request.method == "GET" and not any(word in purpose for word in AHEAD)
 
 
 def message_page(request, delivery, *, form=None, refusal=None, status=200):

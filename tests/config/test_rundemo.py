@@ -11,13 +11,13 @@ from config.management.commands.rundemo import HOST, staff_labels
 
 
 def test_known_passwords_are_never_served_outside_development(settings):
-    settings.DEBUG = False
+    settings.IS_DEMO = False
     with pytest.raises(CommandError, match=r"开发设置|development settings"):
         call_command("rundemo")
 
 
 def test_port_in_use_is_said_before_anything_starts(settings):
-    settings.DEBUG = True
+    settings.IS_DEMO = True
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f" {port} "):

@@ -1,5 +1,7 @@
 """The check of translations finds what is missing, doubtful or out of step."""
 
+from gettext import GNUTranslations
+
 import pytest
 from babel.messages.mofile import write_mo
 from django.core.management import CommandError, call_command
@@ -29,9 +31,10 @@ msgstr "打开"
 
 @pytest.fixture
 def catalog_of(tmp_path):
-    def load(text):
+    def load(text, language=None):
         path = tmp_path / "django.po"
-        path.write_text(HEADER + text, encoding="utf-8")
+        header = HEADER if language is None else HEADER.rstrip("\n") + f'\n"Language: {language}\\n"\n\n'
+        path.write_text(header + text, encoding="utf-8")
         return load_po(path)
 
     return load
@@ -47,6 +50,15 @@ def test_complete_catalog_has_no_faults(catalog_of, tmp_path):
     catalog = catalog_of(GOOD)
     assert list(faults_in(catalog)) == []
     assert faults_of_compiled(catalog, compiled(catalog, tmp_path / "django.mo")) == []
+
+
+def test_compiled_chinese_has_one_form_for_any_number(catalog_of, tmp_path):
+    text = 'msgid "%(n)s person"\nmsgid_plural "%(n)s people"\nmsgstr[0] "%(n)s 人"\n'
+    catalog = catalog_of("#, python-format\n" + text, language="")
+    assert faults_of_compiled(catalog, compiled(catalog, tmp_path / "django.mo")) == []
+    with (tmp_path / "django.mo").open("rb") as file:
+        chinese = GNUTranslations(file)
+    assert [chinese.ngettext("%(n)s person", "%(n)s people", n) for n in (1, 2)] == ["%(n)s 人"] * 2
 
 
 @pytest.mark.parametrize(

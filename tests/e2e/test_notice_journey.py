@@ -37,7 +37,7 @@ def publish(page, title, unit, kind, matters=()):
     for number, matter in enumerate(matters):
         page.locator("#id_agenda_items-ADD").click()
         page.locator(f"#id_agenda_items-{number}-title").fill(matter)
-    page.locator("footer button[aria-label]").last.click()
+    page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="发布", exact=True).click()
     page.wait_for_url("**/cms/pages/**")
 
@@ -63,7 +63,7 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     portal.get_by_role("link", name="关于审议章程修订案的通知").click()
     portal.goto("/portal/messages/")
     assert portal.locator(".tabs__link", has_text="回执通知").locator(".count").count() == 0
-    assert portal.locator(".msg").get_by_text("未回执", exact=True).count() == 1
+    assert portal.locator(".msg__mark").all_inner_texts() == ["未回执"]
 
     portal.get_by_role("link", name="关于审议章程修订案的通知").click()
     for matter, choice in [("章程修订案", "同意"), ("会费标准", "弃权")]:
@@ -73,10 +73,7 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert portal.get_by_role("heading", name="回执已提交").count() == 1
 
     portal.goto("/portal/messages/")
-    assert (
-        portal.get_by_text("未回执", exact=True).locator("visible=true").count()
-        == portal.get_by_role("link", name="未回执", exact=True).count()
-    )
+    assert portal.locator(".msg__mark").all_inner_texts() == ["已回执"]
     receipt = Receipt.objects.get(delivery=delivery)
     assert {o.item.title: o.choice for o in receipt.opinions.all()} == {"章程修订案": "agree", "会费标准": "abstain"}
 
@@ -86,16 +83,16 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert other.goto(f"/portal/messages/{delivery.pk}/").status == 404
     assert other.goto(f"/portal/documents/{receipt.document_id}/").status == 404
 
-    desk.goto(f"/cms/notices/{notice.pk}/board/")
-    assert desk.get_by_text("示范建设集团有限公司").count() >= 1
+    desk.goto(f"/cms/notices/{notice.pk}/board/?list=receipted")
+    assert desk.locator(".board__counts dd").all_inner_texts() == ["2", "2 100%", "1 50%", "0"]
+    assert desk.locator(".board__table .title-wrapper").all_inner_texts() == ["示范建设集团有限公司"]
 
 
 def submit(portal):
     """提交回执 and its confirmation."""
     portal.get_by_role("button", name="提交回执").locator("visible=true").last.click()
-    dialog = portal.locator("dialog[open]")
-    dialog.get_by_role("button", name="提交回执").click()
-    portal.wait_for_load_state()
+    with portal.expect_navigation():
+        portal.locator("dialog[open]").get_by_role("button", name="提交回执").click()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

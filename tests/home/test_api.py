@@ -1,10 +1,13 @@
 """The content API: what an open page says to programs, and that no question breaks it."""
 
+from urllib.parse import urljoin
+
 import pytest
 from django.urls import reverse
 
 from cms.actions import store_attachment
 from cms.models import ActivityPage, NoticeAttachment
+from home.api import OpenThrottle
 from tests.factories import UserFactory, notice, open_index
 from tests.files import docx
 
@@ -140,7 +143,8 @@ def test_find_by_path(client, activity):
 def test_a_bad_question_is_answered_400_in_json(client, activity, query):
     answer = client.get(f"{API}?{query}")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
-    assert set(answer.json()) == {"message"}
+    assert set(answer.json()) == {"code", "message"}
+    assert answer.json()["code"] == "bad_request"
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,74 @@ def test_a_bad_question_is_answered_400_in_json(client, activity, query):
 def test_a_page_that_is_not_there_is_said_so_in_json(client, activity, path, status):
     answer = client.get(API + path)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        ("", {"accept": "application/xml"}, 406, "not_acceptable"),
+        ("", {"accept": "text/html"}, 406, "not_acceptable"),
+        ("?format=xml", {}, 404, "not_found"),
+        ("?page=-1", {}, 400, "bad_request"),
+        ("?limit=1000000000", {}, 400, "bad_request"),
+        ("?order=password", {}, 400, "bad_request"),
+        ("../images/", {}, 404, "not_found"),
+        ("../documents/", {}, 404, "not_found"),
+        ("../", {}, 404, "not_found"),
+        ("../../", {}, 404, "not_found"),
+        ("nothing/", {}, 404, "not_found"),
+    ],
+)
+def test_every_refusal_is_json_with_a_code(client, activity, path, headers, status, code):
+    answer = client.get(urljoin(API, path), headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+    assert set(answer.json()) == {"code", "message"}
+    assert answer.json()["code"] == code
+
+
+def test_an_address_without_its_last_slash_is_put_right(client, activity):
+    answer = client.get(API.rstrip("/"))
+    assert (answer.status_code, answer["Location"]) == (301, API)
+
+
+def test_head_answers_like_get_without_a_body(client, activity):
+    answer = client.head(API)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_whoever_asks_too_often_is_told_to_wait(client, activity, monkeypatch):
+    monkeypatch.setattr(OpenThrottle, "rate", "2/min")
+    assert [client.get(API).status_code for _ in range(2)] == [200, 200]
+    answer = client.get(API, headers={"x-forwarded-for": "203.0.113.9"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert client.get(API, REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_no_more_keys_than_these_ever_leave(client, activity):
+    """The allow-list of what programs see, page type by page type."""
+
+    def keys(query):
+        return [set(item) for item in client.get(f"{API}?fields=*&{query}").json()["items"]]
+
+    page = {"id", "meta", "title"}
+    of_notice = {"category", "document_no", "pinned", "body", "attachments", "receipt_kind", "deadline", "contact"}
+    of_activity = of_notice | {"starts_at", "ends_at", "venue", "quota"}
+    assert keys("type=home.HomePage") == [page | {"hero_title", "hero_text", "body"}]
+    assert keys("type=cms.NoticeIndexPage") == [page | {"intro"}]
+    assert keys("type=cms.ActivityPage") == [page | of_activity]
+    assert keys("type=cms.NoticePage") == [page | of_notice]
+    assert set(keys("")[0]) == page
+    assert set(client.get(API).json()) == {"meta", "items"}
+
+
+def test_asking_costs_no_session_and_no_cookie(client, activity):
+    client.force_login(UserFactory(root=True))
+    seen = client.get(API)
+    assert list(seen.cookies) == []
+    assert "Access-Control-Allow-Origin" not in seen
+    client.logout()
+    assert client.get(API).json() == seen.json()
 
 
 @pytest.mark.parametrize("verb", ["post", "put", "patch", "delete", "options", "trace"])

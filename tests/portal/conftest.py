@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -70,6 +71,27 @@ def rows(*persons, total=None):
     for number, person in enumerate(persons):
         data |= {f"attendees-{number}-{name}": value for name, value in person.items()}
     return data
+
+
+def look(client, url, status=200):
+    """The page as a person sees it, parsed."""
+    response = client.get(url)
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def badges(page):
+    """The numbers that stand in red in the left menu and on the tabs."""
+    spots = {"menu": page.select_one('.rail__link[href="/portal/messages/"]')}
+    spots |= {tab.contents[0].strip(): tab for tab in page.select("main .tabs__link")}
+    return {name: int(spot.select_one(".count").contents[0]) for name, spot in spots.items() if spot.select(".count")}
+
+
+def line(page, title):
+    """What the list says of one notice: mark before the title, the title, mark after it."""
+    row = next(row for row in page.select(".msg") if row.a.text == title)
+    before = [tag.text for tag in row.a.find_previous_siblings(class_="tag")]
+    return before, row.a.text, [tag.text for tag in row.select(".msg__mark .tag")]
 
 
 LI = {"name": "李四", "position": "总工程师", "mobile": "13811138111"}

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
 
     def handle(self, *, port, **options):
-        if not settings.DEBUG:
+        if not settings.IS_DEMO:
             raise CommandError(_("The demo has known passwords: it runs with development settings only."))
         if answers(port):
             raise CommandError(
@@ -51,7 +51,11 @@ class Command(BaseCommand):
             raise CommandError(_("The server ended with an error (code %(code)s).") % {"code": code})
 
     def _program(self, name, *arguments, stdout=None):
-        ours = {"PYTHONUNBUFFERED": "1", "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
+        ours = {
+            "DEBUG": os.environ.get("DEBUG", "false"),
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_RUNSERVER_HIDE_WARNING": "true",
+        }
         environment = {"BASE_URL": self.base_url, **os.environ, **ours}
         return Program(name, [sys.executable, sys.argv[0], *arguments], environment, stdout)
 

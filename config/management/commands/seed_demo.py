@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Make the demo association: staff, member units, notices and answers. Safe to run again."
 
     def handle(self, **options):
-        if not settings.DEBUG:
+        if not settings.IS_DEMO:
             raise CommandError(_("The demo has known passwords: it is made with development settings only."))
         made = seed()
         if not made.total():

@@ -24,7 +24,8 @@ def save_staff(user, *, by, groups):
         user.phone_verified = True
         user.save()
         user.groups.set(groups)
-        record("accounts.save_staff", user, by=by, before=before, after=_staff_facts(user))
+        after = _staff_facts(user) | {"new_password": not known or known.password != user.password}
+        record("accounts.save_staff", user, by=by, before=before, after=after)
     return user
 
 

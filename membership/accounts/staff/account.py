@@ -12,6 +12,7 @@ class OwnNameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+        labels = {"name": _("Full name")}
 
     def save(self, commit=True):
         return actions.rename(self.instance, by=self.instance, name=self.cleaned_data["name"])

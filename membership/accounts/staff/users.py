@@ -4,6 +4,7 @@ Members' accounts are not shown here: their units look after them.
 """
 
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -33,7 +34,8 @@ class StaffFields:
 
     def clean(self):
         cleaned = super().clean()
-        if "groups" in cleaned and not cleaned["groups"] and not cleaned.get("is_superuser"):
+        is_superuser = cleaned.get("is_superuser", self.instance.is_superuser)
+        if "groups" in cleaned and not cleaned["groups"] and not is_superuser:
             self.add_error("groups", _("Choose at least one role."))
         return cleaned
 
@@ -68,13 +70,6 @@ class StaffPolicy(ModelPermissionPolicy):
         return super().user_has_any_permission(user, set(actions) - {"delete"})
 
 
-class OnlyStaff:
-    """Addresses of other accounts lead nowhere; a superuser's is open to superusers only."""
-
-    def get_object(self, queryset=None):
-        return super().get_object(User.objects.staff_for(self.request.user))
-
-
 class StaffListView(IndexView):
     search_fields = ["name", "phone", "email"]
     columns = [
@@ -101,18 +96,27 @@ class StaffCreateView(CreateView):
         return actions.save_staff(user, by=self.request.user, groups=self.form.cleaned_data["groups"])
 
 
-class StaffEditView(OnlyStaff, EditView):
+class StaffEditView(EditView):
+    """Addresses of other accounts lead nowhere; a superuser's is open to superusers only."""
+
+    def get_object(self, queryset=None):
+        return super().get_object(User.objects.staff_for(self.request.user))
+
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"for_user": self.request.user}
 
     def save_instance(self):
         user = self.form.save(commit=False)
         self.has_content_changes = self.form.has_changed()
-        return actions.save_staff(user, by=self.request.user, groups=self.form.cleaned_data["groups"])
+        actions.save_staff(user, by=self.request.user, groups=self.form.cleaned_data["groups"])
+        if user == self.request.user:
+            update_session_auth_hash(self.request, user)
+        return user
 
 
-class StaffHistoryView(OnlyStaff, HistoryView):
-    pass
+class StaffHistoryView(HistoryView):
+    def get_base_object_queryset(self):
+        return User.objects.staff_for(self.request.user)
 
 
 class StaffViewSet(UserViewSet):

@@ -1,6 +1,6 @@
 """Verbs of the member register: register, submit, decide, store a document."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,20 +14,37 @@ from membership.moves import next_state
 from membership.units import permissions, uploads
 from membership.units.models import Body, Document, Membership, Seat, Unit
 from membership.units.states import MOVES, BodyKind, DocumentKind, Duty, MembershipState
+from membership.units.uscc import normalise, validate_uscc
 
 
-def register_unit(*, by, **facts):
-    """Start a unit in draft with this person as its owner. Returns the unit."""
+def register_unit(*, by, uscc, **facts):
+    """Start a unit in draft with this person as its owner. Returns the unit.
+
+    Raises ValidationError when the credit code is wrong, Refusal when the person already acts for a unit.
+    """
+    permissions.require(permissions.may_register(by))
+    uscc = normalise(uscc)
+    validate_uscc(uscc)
     with transaction.atomic():
-        unit = Unit.objects.create(**facts)
-        Seat.objects.create(user=by, unit=unit, duty=Duty.OWNER)
+        unit = Unit.objects.create(uscc=uscc, **facts)
+        with _unless_taken(_("You already act for a unit."), code="has_seat"):
+            Seat.objects.create(user=by, unit=unit, duty=Duty.OWNER)
         Membership.objects.create(unit=unit, body=Body.objects.association())
         record("units.register_unit", unit, by=by, unit_id=unit.pk)
     return unit
 
 
 @contextmanager
-def move(membership, verb, *, by, **remarks):
+def _unless_taken(sentence, *, code):
+    """A unique constraint that stops the statement inside is a Refusal with this sentence."""
+    try:
+        yield
+    except IntegrityError as clash:
+        raise Refusal(sentence, code=code) from clash
+
+
+@contextmanager
+def move(membership, verb, *, by):
     """Lock the membership, check the move, yield the fresh row, then save it and leave one record.
 
     Raises Refusal when the table of moves does not allow `verb` in the present state.
@@ -37,15 +54,14 @@ def move(membership, verb, *, by, **remarks):
         before = MembershipState(fresh.state)
         fresh.state = next_state(MOVES, verb, before)
         yield fresh
-        saved = Membership.objects.filter(pk=fresh.pk, state=before)
-        _save_if_unmoved(fresh, saved)
+        _save_if_unmoved(fresh, Membership.objects.filter(pk=fresh.pk, state=before))
         record(
             f"units.{verb}",
             fresh,
             by=by,
             unit_id=fresh.unit_id,
             before={"state": before},
-            after={"state": fresh.state, "level": fresh.level_id, **remarks},
+            after={"state": fresh.state, "level": fresh.level_id},
         )
 
 
@@ -57,24 +73,22 @@ def _save_if_unmoved(fresh, still_there):
 
 
 def submit(membership, *, by):
-    """Hand the application in for review (guide 一.(二).5 and 一.(三))."""
+    """Hand the application in for review (guide 一.(二).5 and 一.(三)); a second round starts undecided."""
     permissions.require(permissions.may_act_for(by, membership.unit))
-    with _unique_credit_code(), move(membership, "submit", by=by) as fresh:
+    with move(membership, "submit", by=by) as fresh:
         fresh.submitted_at = timezone.now()
+        fresh.decided_at = fresh.decided_by = None
         if fresh.body.kind == BodyKind.ASSOCIATION:
-            Unit.objects.filter(pk=fresh.unit_id, submitted_at=None).update(submitted_at=fresh.submitted_at)
+            _claim_credit_code(fresh)
     return fresh
 
 
-@contextmanager
-def _unique_credit_code():
-    try:
-        yield
-    except IntegrityError as clash:
-        raise Refusal(
-            _("A unit with this credit code is already registered. Ask its administrator or the association."),
-            code="uscc_taken",
-        ) from clash
+def _claim_credit_code(certification):
+    """A credit code belongs to the first unit that hands in its application; a draft claims nothing."""
+    taken = _("A unit with this credit code is already registered. Ask its administrator or the association.")
+    with _unless_taken(taken, code="uscc_taken"):
+        drafts = Unit.objects.filter(pk=certification.unit_id, submitted_at=None)
+        drafts.update(submitted_at=certification.submitted_at)
 
 
 def apply(unit, body, *, by, **contact):
@@ -82,10 +96,10 @@ def apply(unit, body, *, by, **contact):
     permissions.require(permissions.may_act_for(by, unit))
     if not unit.memberships.filter(body__kind=BodyKind.ASSOCIATION, submitted_at__isnull=False).exists():
         raise Refusal(_("Submit the unit profile first."), code="profile_first")
-    if not body.is_open:
+    if body.kind != BodyKind.BRANCH or not body.is_open:
         raise Refusal(_("This branch accepts no applications at present."), code="branch_closed")
     with transaction.atomic():
-        membership, _created = Membership.objects.get_or_create(unit=unit, body=body, defaults=contact)
+        membership, _created = Membership.objects.update_or_create(unit=unit, body=body, defaults=contact)
         return submit(membership, by=by)
 
 
@@ -104,7 +118,7 @@ def approve(membership, *, by, level, member_no=""):
                 raise Refusal(_("The association must certify the unit before a branch can."), code="not_certified")
             fresh.level = level
             fresh.member_no = member_no
-            _decide(fresh, by)
+            _decide(fresh, by, remark="")
         jobs.enqueue("tracking.deliver_open_notices", unit_id=fresh.unit_id)
         _tell_owner(fresh, by)
     return fresh
@@ -114,8 +128,7 @@ def send_back(membership, *, by, remark):
     """Return the application with words that say what to mend."""
     permissions.require(permissions.may_review(by, membership))
     with move(membership, "send_back", by=by) as fresh:
-        fresh.remark = remark
-        _decide(fresh, by)
+        _decide(fresh, by, remark=remark)
     return fresh
 
 
@@ -123,14 +136,14 @@ def reject(membership, *, by, remark):
     """Refuse the application for good, with the reason."""
     permissions.require(permissions.may_review(by, membership))
     with move(membership, "reject", by=by) as fresh:
-        fresh.remark = remark
-        _decide(fresh, by)
+        _decide(fresh, by, remark=remark)
     return fresh
 
 
-def _decide(membership, by):
+def _decide(membership, by, *, remark):
     membership.decided_at = timezone.now()
     membership.decided_by = by
+    membership.remark = remark
 
 
 def _tell_owner(membership, by):
@@ -163,8 +176,13 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
         pages=facts.pages,
         uploaded_by=by,
     )
-    document.file.save(facts.name, upload, save=False)
-    with transaction.atomic():
-        document.save(force_insert=True)
-        record("units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256})
+    with ExitStack() as undo:
+        document.file.save(facts.name, upload, save=False)
+        undo.callback(document.file.storage.delete, document.file.name)
+        with transaction.atomic():
+            document.save(force_insert=True)
+            record(
+                "units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256}
+            )
+        undo.pop_all()
     return document

@@ -1,5 +1,6 @@
 """What the start page of the staff area counts for reviewers."""
 
+from django.urls import reverse
 from wagtail.admin.site_summary import SummaryItem
 
 from membership.units.models import Membership
@@ -19,4 +20,4 @@ class PendingUnitsSummary(SummaryItem):
         waiting = Membership.objects.for_user(self.request.user).filter(
             state=MembershipState.PENDING, body__kind=BodyKind.ASSOCIATION
         )
-        return {"count": waiting.count()}
+        return {"count": waiting.count(), "url": reverse("units_modeladmin_index")}

@@ -1,11 +1,16 @@
 """The registers of the association: 会员名录, bodies and levels. Facts of units are read here, decided elsewhere."""
 
+from django.db.models import ProtectedError
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import yesno
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import CreateView, InspectView
+from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectView
 
+from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
 from membership.units.states import BodyKind
 
@@ -17,7 +22,8 @@ class ReadOnly(PermissionHelper):
         return user.has_perm("units.view_unit") or user.body_staff.exists()
 
     def user_can_inspect_obj(self, user, obj):
-        return self.model.objects.for_user(user).filter(pk=obj.pk).exists()
+        """Asked for every row of a list that holds visible rows only; the page itself asks for its row."""
+        return True
 
     def user_can_create(self, user):
         return False
@@ -36,8 +42,20 @@ class KeptByAdministrators(PermissionHelper):
         return self.user_has_specific_permission(user, self.get_perm_codename("change"))
 
 
+class BodiesKeptByAdministrators(KeptByAdministrators):
+    """Branches come and go; without the association there is nothing to be a member of."""
+
+    def user_can_delete_obj(self, user, obj):
+        return obj.kind == BodyKind.BRANCH and super().user_can_delete_obj(user, obj)
+
+
 class UnitInspectView(InspectView):
     """One unit: its profile, and its standing in every body."""
+
+    def check_action_permitted(self, user):
+        if not self.permission_helper.user_can_list(user):
+            return False
+        return bool(get_object_or_404(Unit.objects.for_user(user), pk=self.instance.pk))
 
     def get_context_data(self, **kwargs):
         memberships = Membership.objects.for_user(self.request.user).filter(unit=self.instance)
@@ -45,8 +63,14 @@ class UnitInspectView(InspectView):
         return super().get_context_data(memberships=memberships, **kwargs)
 
 
+class UnitListView(IndexView):
+    def get_page_title(self):
+        return self.model_admin.get_menu_label()
+
+
 class UnitAdmin(ModelAdmin):
     model = Unit
+    index_view_class = UnitListView
     base_url_path = "units"
     menu_label = _("Member register")
     menu_icon = "group"
@@ -97,6 +121,9 @@ class UnitAdmin(ModelAdmin):
 
     standing.short_description = _("Standing")
 
+    def get_extra_class_names_for_field_col(self, obj, field_name):
+        return ["nowrap"] if field_name in ("uscc", "contact_phone") else []
+
     def register_indexing(self):
         """Units are found through their memberships; Wagtail's index of references need not follow them."""
 
@@ -107,6 +134,17 @@ class NewBranchView(CreateView):
         return Body(kind=BodyKind.BRANCH)
 
 
+class KeptWhileUsed(DeleteView):
+    """Master data that something refers to stays; modeladmin would look for what refers to it by name, and fail."""
+
+    def delete_instance(self):
+        try:
+            super().delete_instance()
+        except ProtectedError as used:
+            words = {"name": self.instance}
+            raise Refusal(gettext("“%(name)s” is in use and cannot be deleted.") % words, code="in_use") from used
+
+
 class BodyAdmin(ModelAdmin):
     model = Body
     base_url_path = "bodies"
@@ -114,15 +152,21 @@ class BodyAdmin(ModelAdmin):
     menu_icon = "site"
     menu_order = 220
     add_to_settings_menu = True
-    permission_helper_class = KeptByAdministrators
+    permission_helper_class = BodiesKeptByAdministrators
     create_view_class = NewBranchView
-    list_display = ("name", "short_name", "kind", "sort_order", "is_open")
+    list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
     ordering = ("sort_order", "pk")
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
         FieldPanel("slug"),
         FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
     ]
+
+    def takes_applications(self, body):
+        return yesno(body.is_open)
+
+    takes_applications.short_description = _("accepts applications")
+    delete_view_class = KeptWhileUsed
 
     def register_indexing(self):
         """As for units."""
@@ -136,6 +180,7 @@ class LevelAdmin(ModelAdmin):
     menu_order = 230
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
+    delete_view_class = KeptWhileUsed
     list_display = ("name", "body_kind", "rank")
     list_filter = ("body_kind",)
     ordering = ("body_kind", "rank")

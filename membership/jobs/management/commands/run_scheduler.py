@@ -17,8 +17,8 @@ class Command(BaseCommand):
         pause = threading.Event()
         while True:
             swept = actions.sweep()
-            for name in actions.recurring():
-                actions.enqueue(name)
+            actions.enqueue_recurring()
+            actions.prune()
             call_command("prune_db_task_results", verbosity=0)
             self.stdout.write(f"swept {swept}")
             if not every:

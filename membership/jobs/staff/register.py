@@ -1,0 +1,52 @@
+"""The register of background jobs: where administrators see what failed and why."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+
+from membership.jobs.models import Job
+
+
+class JobsAreSeen(PermissionHelper):
+    """Whoever may see jobs; the worker alone changes them."""
+
+    def user_can_list(self, user):
+        return user.has_perm("jobs.view_job")
+
+    def user_can_inspect_obj(self, user, obj):
+        return self.user_can_list(user)
+
+    def user_can_create(self, user):
+        return False
+
+    def user_can_edit_obj(self, user, obj):
+        return False
+
+    def user_can_delete_obj(self, user, obj):
+        return False
+
+
+class JobAdmin(ModelAdmin):
+    model = Job
+    base_url_path = "jobs"
+    menu_label = _("Background jobs")
+    menu_icon = "tasks"
+    add_to_settings_menu = True
+    permission_helper_class = JobsAreSeen
+    inspect_view_enabled = True
+    history_view_enabled = False
+    inspect_view_fields = [
+        "name",
+        "arguments",
+        "state",
+        "attempts",
+        "error",
+        "created_by",
+        "created_at",
+        "run_after",
+        "started_at",
+        "finished_at",
+    ]
+    list_display = ["__str__", "state", "attempts", "error", "created_at", "finished_at"]
+    list_filter = ["state", "name"]
+    ordering = ["-pk"]

@@ -1,0 +1,78 @@
+"""Private files: of notices and of the own unit."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+from ninja import Field, P, PathEx, Router, Schema
+
+from cms.downloads import as_download
+from membership.units.models import Document
+from portal.api.access import MemberSession
+from portal.api.openapi import download
+from portal.api.problems import ProblemError, answers
+from portal.mailbox import attachment_or_404, delivery_or_404
+
+router = Router(tags=["files"])
+
+MessageId = PathEx[int, P(description="`id` of the message.", example=17)]
+
+
+class StoredFile(Schema):
+    """A file that the unit has uploaded."""
+
+    id: UUID
+    name: str
+    size: int = Field(description="Bytes.")
+    type: str = Field(description="Media type, by its content.")
+    pages: int | None = Field(description="Pages of a PDF.")
+    url: str = Field(description="Where it can be downloaded, with the same session.")
+
+    @classmethod
+    def of(cls, document):
+        return cls(
+            id=document.pk,
+            name=document.original_name,
+            size=document.size,
+            type=document.mime,
+            pages=document.pages,
+            url=reverse("member-api:document", args=[document.pk]),
+        )
+
+
+@router.get(
+    "/messages/{int:message_id}/attachments/{int:attachment_id}",
+    response=answers(404),
+    operation_id="attachment",
+    summary="Download a file of a message",
+    url_name="attachment",
+    openapi_extra=download("The file, under its own name."),
+)
+def attachment(request, message_id: MessageId, attachment_id: PathEx[int, P(description="`id` of the attachment.")]):
+    """As long as the notice is not recalled."""
+    return hand_over(attachment_or_404(delivery_or_404(request, message_id), attachment_id))
+
+
+@router.get(
+    "/documents/{uuid:document_id}",
+    auth=MemberSession(),
+    response=answers(404),
+    operation_id="document",
+    summary="Download a file of the own unit",
+    url_name="document",
+    openapi_extra=download("The file, under its own name."),
+)
+def document(request, document_id: PathEx[UUID, P(description="`id` of the file.")]):
+    """A receipt file or a certificate that the unit has uploaded."""
+    own = Document.objects.for_user(request.user).filter(unit=request.auth.unit)
+    stored = own.filter(pk=document_id).first()
+    if stored is None:
+        raise Http404
+    return hand_over(stored)
+
+
+def hand_over(stored):
+    try:
+        return as_download(stored.file, name=stored.original_name, mime=stored.mime)
+    except FileNotFoundError:
+        raise ProblemError("file_missing") from None

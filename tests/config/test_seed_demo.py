@@ -1,0 +1,132 @@
+"""The demo association: made through the verbs, once, and only where its known passwords do no harm."""
+
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from cms.models import NoticeCategory, NoticePage
+from config.demo.accounts import DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
+from membership.accounts.models import User
+from membership.audit.models import AuditEntry
+from membership.messaging.gateways import memory
+from membership.messaging.models import OutboundMessage
+from membership.tracking.models import Delivery, Receipt
+from membership.tracking.states import ReceiptKind
+from membership.units.models import Document, Membership, Unit
+from membership.units.uscc import validate_uscc
+from tests.files import private_files
+
+pytestmark = pytest.mark.django_db
+
+# Name: credit code, kind, state of the certification, lines of standing.
+NAMED = {
+    "示范建设集团有限公司": (
+        "91510100MA0000001L",
+        "contractor",
+        "active",
+        ["大协会普通会员", "安全分会普通会员", "质量分会理事"],
+    ),
+    "示范工程检测有限公司": ("91510100MA0000002P", "testing", "active", ["大协会普通会员", "检测分会理事"]),
+    "示范监理咨询有限公司": (
+        "91510100MA0000003T",
+        "supervision",
+        "active",
+        ["大协会常务理事单位", "安全分会普通会员", "监理分会副会长"],
+    ),
+    "示范建工（外省）有限公司": ("91500000MA0000004L", "contractor", "pending", []),
+    "示范职业学院": ("12510000MA00000051", "school", "active", ["大协会普通会员", "质量分会普通会员"]),
+    "示范行业研究会": ("51510000MA00000063", "society", "draft", []),
+}
+
+
+@pytest.fixture
+def demo(settings):
+    settings.IS_DEMO = True
+    call_command("seed_demo", verbosity=0)
+
+
+def everything():
+    """How many rows each table has, and what the important ones say."""
+    counts = {model._meta.label: model._base_manager.count() for model in apps.get_models()}
+    facts = [
+        list(model._base_manager.order_by("pk").values())
+        for model in (Unit, Membership, User, Delivery, Receipt, NoticePage, OutboundMessage)
+    ]
+    return counts, facts
+
+
+def test_known_passwords_are_made_in_development_only(settings):
+    settings.IS_DEMO = False
+    before = everything()
+    with pytest.raises(CommandError, match="仅可在开发设置下|development settings only|开发设置"):
+        call_command("seed_demo")
+    assert everything() == before
+
+
+def test_register_of_the_demo(demo):
+    named = Unit.objects.filter(name__in=NAMED).with_memberships()
+    assert {unit.name: standing(unit) for unit in named} == NAMED
+
+    invented = Unit.objects.exclude(name__in=NAMED)
+    codes = list(Unit.objects.values_list("uscc", flat=True))
+    for code in codes:
+        validate_uscc(code)
+    assert invented.count() >= 40
+    assert (len(set(codes)), len(set(Unit.objects.values_list("name", flat=True)))) == (len(codes), len(codes))
+    states = set(Membership.objects.filter(body__kind="association").values_list("state", flat=True))
+    assert states == {"draft", "pending", "returned", "active", "rejected"}
+
+    people = {account.phone: account for account in DEMO_STAFF + DEMO_MEMBERS}
+    for phone, account in people.items():
+        user = User.objects.get(phone=f"+86{phone}")
+        assert (user.name, user.check_password(DEMO_PASSWORD)) == (account.name, True)
+    assert {user.seat.unit.name for user in User.objects.filter(seat__unit__name__in=NAMED)} == set(NAMED)
+
+
+def standing(unit):
+    """As NAMED has it."""
+    certification, *_branches = unit.memberships.all()
+    lines = [m.standing_line for m in unit.memberships.all() if m.state == "active"]
+    return unit.uscc, unit.unit_type, certification.state, lines
+
+
+def test_notices_and_answers_of_the_demo(demo):
+    delivered = NoticePage.objects.filter(pk__in=Delivery.objects.values("notice"))
+    assert delivered.count() >= 12
+    shown_to_members = set(delivered.values_list("category__slug", flat=True))
+    assert {"notice", "activity", "training", "receipt"} <= shown_to_members
+    assert set(NoticePage.objects.values_list("category__slug", flat=True)) == set(
+        NoticeCategory.objects.values_list("slug", flat=True)
+    )
+    assert set(delivered.values_list("receipt_kind", flat=True)) >= {
+        ReceiptKind.NONE,
+        ReceiptKind.DELIBERATION,
+        ReceiptKind.ATTENDANCE,
+    }
+    assert Receipt.objects.count() == Delivery.objects.filter(receipted_at__isnull=False).count() > 0
+    assert len(private_files()) >= Document.objects.count() > 0
+
+
+def test_demo_is_made_through_the_verbs(demo):
+    verbs = Counter(AuditEntry.objects.values_list("verb", flat=True))
+    decided = Counter(Membership.objects.values_list("state", flat=True))
+    expected = {
+        "units.register_unit": Unit.objects.count(),
+        "units.submit": Membership.objects.exclude(state="draft").count(),
+        "units.approve": decided["active"],
+        "units.send_back": decided["returned"],
+        "units.reject": decided["rejected"],
+        "units.store_document": Document.objects.count(),
+    }
+    assert {verb: verbs[verb] for verb in expected} == expected
+    assert OutboundMessage.objects.exclude(state="sent").count() == 0
+    assert {text[:6] for _to, text in memory.outbox} == {"【会员之家】"}
+
+
+def test_second_run_changes_nothing(demo, capsys):
+    before = everything()
+    call_command("seed_demo")
+    assert everything() == before
+    assert capsys.readouterr().out == "演示协会已齐备，未作任何改动。\n"

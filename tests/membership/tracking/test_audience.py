@@ -1,0 +1,190 @@
+"""Which units a set of audience rules reaches: every kind, their combinations, and a plain-Python oracle."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from membership.tracking import actions, audience
+from membership.tracking.models import Delivery
+from membership.tracking.states import AudienceKind
+from membership.units.models import Body, Level, Membership, Unit
+from membership.units.states import BodyKind, MembershipState
+from tests.factories import MembershipFactory, UnitFactory, clerk, notice
+
+pytestmark = pytest.mark.django_db
+
+ALL = {"kind": AudienceKind.ALL}
+
+
+def in_body(slug):
+    return {"kind": AudienceKind.BODY, "body": Body.objects.get(slug=slug)}
+
+
+def at_level(slug, kind=BodyKind.ASSOCIATION):
+    return {"kind": AudienceKind.LEVEL, "level": Level.objects.get(body_kind=kind, slug=slug)}
+
+
+def named(unit):
+    return {"kind": AudienceKind.UNIT, "unit": unit}
+
+
+def but(unit):
+    return {"kind": AudienceKind.EXCLUDE, "unit": unit}
+
+
+def reached(*rules):
+    keys = [
+        SimpleNamespace(kind=r["kind"], **{f"{k}_id": r[k].pk if k in r else None for k in ("body", "level", "unit")})
+        for r in rules
+    ]
+    return sorted(audience.units(keys).values_list("name", flat=True))
+
+
+@pytest.fixture
+def members():
+    """甲 president of the association and council of quality · 乙 ordinary, ordinary of quality · 丙 ordinary,
+    pending in quality · 丁 not certified, yet once active in quality."""
+    quality = Body.objects.get(slug="quality")
+    a = UnitFactory(name="甲", certified=True, certified__level="president")
+    b, c = UnitFactory(name="乙", certified=True), UnitFactory(name="丙", certified=True)
+    d = UnitFactory(name="丁")
+    MembershipFactory(unit=a, body=quality, active=True, level_slug="council")
+    MembershipFactory(unit=b, body=quality, active=True)
+    MembershipFactory(unit=c, body=quality)
+    MembershipFactory(unit=d, body=quality, active=True)
+    return SimpleNamespace(a=a, b=b, c=c, d=d)
+
+
+def test_all_members_are_the_certified_ones(members):
+    assert reached(ALL) == sorted("甲乙丙")
+
+
+def test_body_reaches_its_active_members_that_the_association_certified(members):
+    assert reached(in_body("quality")) == sorted("甲乙")
+    assert reached(in_body("testing")) == []
+    assert reached(in_body("testing"), in_body("quality")) == sorted("甲乙")
+    assert reached(in_body("association")) == sorted("甲乙丙")
+
+
+def test_level_without_bodies_is_that_in_the_association(members):
+    assert reached(at_level("president")) == ["甲"]
+    assert reached(at_level("president"), at_level("ordinary")) == sorted("甲乙丙")
+    assert reached(at_level("council", BodyKind.BRANCH)) == []
+
+
+def test_level_beside_bodies_is_that_in_those_bodies(members):
+    assert reached(in_body("quality"), at_level("council", BodyKind.BRANCH)) == ["甲"]
+    assert reached(in_body("quality"), at_level("president")) == []
+    assert reached(in_body("quality"), in_body("association"), at_level("president")) == ["甲"]
+
+
+def test_level_and_body_must_meet_in_one_membership(members):
+    """甲 is in quality, and president elsewhere: that is no president of quality."""
+    assert reached(in_body("testing"), in_body("quality"), at_level("president", BodyKind.BRANCH)) == []
+
+
+def test_named_units_narrow_and_must_be_certified(members):
+    assert reached(named(members.a), named(members.d)) == ["甲"]
+    assert reached(in_body("quality"), named(members.a), named(members.c)) == ["甲"]
+
+
+def test_exclusions_win_over_everything(members):
+    assert reached(ALL, but(members.a)) == sorted("乙丙")
+    assert reached(named(members.a), but(members.a)) == []
+
+
+def test_nothing_but_exclusions_and_nothing_at_all_reach_nobody(members):
+    assert reached() == []
+    assert reached(but(members.a)) == []
+
+
+# --- The oracle: random units × memberships × rules -----------------------------------------------------------------
+UNITS = 4
+SLUGS = ("association", "quality", "testing")
+RANKS = ("president", "ordinary")
+STATES = (MembershipState.ACTIVE, MembershipState.ACTIVE, MembershipState.PENDING, MembershipState.DRAFT)
+standing = st.none() | st.tuples(st.sampled_from(STATES), st.sampled_from(RANKS))
+worlds = st.lists(st.fixed_dictionaries(dict.fromkeys(SLUGS, standing)), min_size=UNITS, max_size=UNITS)
+unit_numbers = st.integers(0, UNITS - 1)
+rules = st.lists(
+    st.one_of(
+        st.just(("all", None)),
+        st.tuples(st.just("body"), st.sampled_from(SLUGS)),
+        st.tuples(st.just("level"), st.tuples(st.sampled_from(list(BodyKind)), st.sampled_from(RANKS))),
+        st.tuples(st.just("unit"), unit_numbers),
+        st.tuples(st.just("exclude"), unit_numbers),
+    ),
+    max_size=6,
+)
+
+
+def oracle(world, rules):
+    """Numbers of the units that are meant, by the words of the domain and nothing else."""
+    wanted = {kind: {value for k, value in rules if k == kind} for kind in AudienceKind.values}
+    if not any(kind != "exclude" for kind, _value in rules):
+        return set()
+
+    def is_active(unit, slug):
+        return unit[slug] is not None and unit[slug][0] == MembershipState.ACTIVE
+
+    def counts(unit, slug):
+        if not is_active(unit, slug):
+            return False
+        kind = BodyKind.ASSOCIATION if slug == "association" else BodyKind.BRANCH
+        return not wanted["level"] or (kind, unit[slug][1]) in wanted["level"]
+
+    def is_meant(number, unit):
+        if not is_active(unit, "association") or number in wanted["exclude"]:
+            return False
+        if wanted["unit"] and number not in wanted["unit"]:
+            return False
+        if wanted["body"] or wanted["level"]:
+            return any(counts(unit, slug) for slug in wanted["body"] or {"association"})
+        return True
+
+    return {number for number, unit in enumerate(world) if is_meant(number, unit)}
+
+
+def as_fields(kind, value, units):
+    if kind == "body":
+        return {"kind": kind, "body": Body.objects.get(slug=value)}
+    if kind == "level":
+        return {"kind": kind, "level": Level.objects.get(body_kind=value[0], slug=value[1])}
+    return {"kind": kind, "unit": units[value]} if value is not None else {"kind": kind}
+
+
+@pytest.fixture
+def cast():
+    units = [UnitFactory() for _ in range(UNITS)]
+    return units, [clerk(unit) for unit in units]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds, rules=rules)
+def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
+    """What is reached, what is delivered and what each clerk may see are the same set (no unit sees another's)."""
+    units, clerks = cast
+    Delivery.objects.all().delete()
+    Membership.objects.filter(unit__in=units).delete()
+    for unit, memberships in zip(units, world, strict=True):
+        for slug, place in memberships.items():
+            if place is not None:
+                state, level = place
+                traits = {"active": True, "level_slug": level} if state == MembershipState.ACTIVE else {}
+                traits |= {"draft": True} if state == MembershipState.DRAFT else {}
+                MembershipFactory(unit=unit, body=Body.objects.get(slug=slug), **traits)
+    page = notice(rules=[as_fields(kind, value, units) for kind, value in rules])
+    if not rules:
+        page.audience_rules.all().delete()
+        page = type(page).objects.get(pk=page.pk)
+    expected = oracle(world, rules)
+
+    added = actions.deliver(page)
+
+    assert added == len(expected)
+    assert set(Unit.objects.filter(deliveries__notice=page)) == {units[number] for number in expected}
+    for number, person in enumerate(clerks):
+        seen = list(Delivery.objects.for_user(person).values_list("unit_id", flat=True))
+        assert seen == ([units[number].pk] if number in expected else [])

@@ -1,0 +1,11 @@
+"""A worker within the test: does what the task rows of django-tasks-db ask for, on the test's own connection."""
+
+from django_tasks_db.models import DBTaskResult
+
+
+def work():
+    """Do all that is due, once; the command `db_worker` does the same, but ends the connection of the test."""
+    for row in list(DBTaskResult.objects.ready()):
+        row.claim("test")
+        result = row.task_result
+        row.set_successful(result.task.call(*result.args, **result.kwargs))
