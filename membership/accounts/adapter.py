@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from membership.accounts import actions
 from membership.accounts.forms import MobileField
-from membership.accounts.middleware import begin_session
 from membership.accounts.models import User
 from membership.accounts.states import CodePurpose
 from membership.exceptions import Refusal
@@ -40,7 +39,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request, user):
         super().login(request, user)
-        begin_session(request, remember=False)
         actions.note_login(user)
 
     def authentication_failed(self, request, **credentials):

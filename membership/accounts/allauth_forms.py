@@ -11,8 +11,8 @@ from membership.accounts import actions
 from membership.accounts.actions.codes import waiting_seconds, words_for
 from membership.accounts.captcha import GraphicCodeField
 from membership.accounts.forms import MobileField
-from membership.accounts.middleware import begin_session
 from membership.accounts.models import SmsCodeSettings
+from membership.accounts.sessions import begin_session
 from membership.accounts.states import CodePurpose
 
 

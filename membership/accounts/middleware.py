@@ -13,22 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-SEEN_EVERY = 300  # seconds between two writes of a session
-SINCE, SEEN, REMEMBERED = "accounts_since", "accounts_seen", "accounts_remembered"
-
-
-def begin_session(request, *, remember):
-    """Start the clock of a session that has just begun; staff are never remembered."""
-    now = time.time()
-    request.session[SINCE] = request.session[SEEN] = now
-    request.session[REMEMBERED] = bool(remember and not request.user.is_staff)
-    request.session.set_expiry(_lifetime(request))
-
-
-def _lifetime(request):
-    if request.session.get(REMEMBERED):
-        return settings.SESSION_REMEMBERED_SECONDS
-    return settings.SESSION_STAFF_SECONDS if request.user.is_staff else settings.SESSION_IDLE_SECONDS
+from membership.accounts.sessions import REMEMBERED, SEEN, SEEN_EVERY, SINCE
 
 
 class SessionLifetimeMiddleware:
