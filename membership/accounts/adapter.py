@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return User.objects.filter(phone=phone, phone_verified=True).first()
 
     def save_user(self, request, user, form, commit=True):
-        """Raises RateLimited when somebody signs up with the number at this very moment: one code goes to it, not two."""
+        """Raises RateLimited when somebody signs up with the number at this very moment: one code goes out, not two."""
         user.phone = form.cleaned_data["phone"]
         try:
             with transaction.atomic():

@@ -82,9 +82,11 @@ def waiting_seconds(phone, rules, now=None):
 def counted_address():
     """The address of the request as limits count it: of IPv6 the network, of which one customer has all."""
     address = current_address()
-    if ":" not in address:
+    try:
+        ip = ipaddress.IPv6Address(address)
+    except ValueError:
         return address
-    return str(ipaddress.ip_network((address.partition("%")[0], IPV6_NETWORK), strict=False).network_address)
+    return str(ip.ipv4_mapped or ipaddress.IPv6Network((int(ip), IPV6_NETWORK), strict=False).network_address)
 
 
 def _wait(sent, seconds, limit, now):

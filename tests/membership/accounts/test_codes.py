@@ -125,6 +125,21 @@ def test_all_addresses_of_an_ipv6_network_count_as_one(clock):
         assert sent(number(99))
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_address_as_limits_count_it(address, counted):
+    with acting_from(address):
+        assert send().address == counted
+
+
 def test_thousand_sends_to_one_number_stop_at_the_limit(clock, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         for n in range(1_000):
@@ -153,7 +168,7 @@ def test_switch_stops_every_code_and_says_so():
     SmsCodeSettings.objects.update_or_create(pk=1, defaults={"is_sending": False})
     with pytest.raises(Refusal) as refused:
         send()
-    assert str(refused.value).rstrip("。") == "目前已停止发送短信验证码，请致电协会"
+    assert str(refused.value).rstrip("。") == "短信验证码暂停发送，请致电协会"
     assert not OutboundMessage.objects.exists()
 
 
