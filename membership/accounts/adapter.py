@@ -92,7 +92,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(uuid.uuid4())
 
     def send_verification_code_sms(self, user, phone, code, **kwargs):
-        self._within_limits(actions.send_code, code, self._purpose(user), phone, by=user)
+        by = user if self.request.user.is_authenticated else None  # who asks from outside may be anybody
+        self._within_limits(actions.send_code, code, self._purpose(user), phone, by=by)
 
     def send_unknown_account_sms(self, phone, **kwargs):
         self._within_limits(actions.tell_holder, "unknown_account", phone)

@@ -17,7 +17,7 @@ NOBODY = -1
 
 def drop_unverified(phone):
     """Forget sign-ups with this number that were never verified: they must not keep its owner out."""
-    User.objects.filter(phone=phone, phone_verified=False, last_login=None).delete()
+    User.objects.filter(phone=phone, phone_verified=False, last_login=None, is_staff=False).delete()
 
 
 def pretend_sign_up(phone):
