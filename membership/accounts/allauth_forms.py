@@ -148,7 +148,7 @@ class VerifyPhoneForm(CodeForm, allauth.VerifyPhoneForm):
 
     def clean_code(self):
         typed = super().clean_code()
-        if not User.objects.filter(pk=self.user.pk).exists():  # somebody else has signed up with the number since
+        if not self.user:  # somebody else has signed up with the number since
             raise get_adapter().validation_error("incorrect_code")
         holder = get_adapter().get_user_by_phone(self.phone)
         if holder and holder != self.user:
