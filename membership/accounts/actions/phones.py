@@ -2,6 +2,7 @@
 
 import secrets
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,9 +23,11 @@ def drop_unverified(phone):
 
 def pretend_sign_up(phone):
     """The work of storing a new account for a number that has one: the same hash, the same number of questions."""
-    drop_unverified(phone)
-    User(phone=phone).set_password(secrets.token_hex())
-    User.objects.filter(pk=NOBODY).update(name="")
+    with transaction.atomic():
+        drop_unverified(phone)
+        User(phone=phone).set_password(secrets.token_hex())
+        User.objects.filter(pk=NOBODY).update(name="")
+        EmailAddress.objects.filter(user=NOBODY).exists()  # as allauth asks for every new account
 
 
 def complete_sign_up(user):
