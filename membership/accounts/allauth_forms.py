@@ -39,6 +39,7 @@ class LoginFields:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = _("Enter your login password.")
         if self.is_bound and actions.wants_captcha(self._number()):
             self._ask_captcha()
 
@@ -73,6 +74,13 @@ class LoginForm(LoginFields, allauth.LoginForm):
 
 class CheckedNumber:
     """The limits are told beside the number before anything is stored; the password is not that number."""
+
+    sentences = {"password1": _("Set a password of your own."), "password2": _("Type the password once more.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & self.sentences:
+            self.fields[name].error_messages["required"] = self.sentences[name]
 
     def clean_phone(self):
         refuse_if_too_many(self.cleaned_data["phone"])

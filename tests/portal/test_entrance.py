@@ -69,7 +69,7 @@ def test_number_is_taken_as_people_type_it(client, typed):
             ({"phone": typed}, {"phone": ["请填写 11 位手机号码"]})
             for typed in ["1390000111", "139000011112", "12345678901", "+85291234567", "02886000000", "李四"]
         ],
-        ({"phone": ""}, {"phone": ["必需字段"]}),
+        ({"phone": ""}, {"phone": ["请输入手机号"]}),
         ({"captcha_1": "wrng"}, PICTURE),
         ({"captcha_1": "x" * 5_000}, PICTURE),
         ({"captcha_0": "nonsense"}, PICTURE),
@@ -81,7 +81,7 @@ def test_number_is_taken_as_people_type_it(client, typed):
         ({"password1": "Passw0rd", "password2": "Passw0rd"}, {"password1": ["这个密码太常见了。"]}),
         ({"password1": PHONE, "password2": PHONE}, {"password1": ["密码不能包含您的手机号"]}),
         ({"password2": PASSWORD + "x"}, {"password2": ["每次输入的密码必须相同。"]}),
-        ({"password1": "", "password2": ""}, {"password1": ["必需字段"], "password2": ["必需字段"]}),
+        ({"password1": "", "password2": ""}, {"password1": ["请设置密码"], "password2": ["请再次输入密码"]}),
         ({"agree": None}, {"agree": ["请阅读并同意《用户协议》《隐私政策》"]}),
     ],
 )
