@@ -197,6 +197,13 @@ ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_TIMEOUT = 1_800  # a code may be asked for three times, each good for ten minutes
+# Drawn large, shown at 160 × 56: sharp on every screen, and still when it is enlarged twice.
+CAPTCHA_FONT_SIZE, CAPTCHA_IMAGE_SIZE, CAPTCHA_2X_IMAGE = 96, (400, 140), False
+CAPTCHA_LETTER_ROTATION = (-20, 20)
+CAPTCHA_CHALLENGE_FUNCT = "membership.accounts.captcha.challenge"
+# Reads the characters aloud for who cannot see them; without the program the pages offer no such link.
+CAPTCHA_FLITE_PATH = env.str("CAPTCHA_FLITE_PATH", default="") or None
 HEADLESS_CLIENTS = ("browser", "app")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "会员之家"

@@ -5,6 +5,8 @@ import uuid
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import RateLimited
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request, **credentials):
         actions.note_failed_login(credentials.get("phone", ""))
 
+    def set_password(self, user, password):
+        actions.change_password(user, password, by=user)
+
     # --- Phone numbers -------------------------------------------------------------------------------------------
 
     def phone_form_field(self, **kwargs):
@@ -58,19 +63,27 @@ class AccountAdapter(DefaultAccountAdapter):
         return User.objects.filter(phone=phone, phone_verified=True).first()
 
     def save_user(self, request, user, form, commit=True):
+        """Raises RateLimited when somebody signs up with the number at this very moment: one code goes out, not two."""
         user.phone = form.cleaned_data["phone"]
-        actions.drop_unverified(user.phone)
-        return super().save_user(request, user, form, commit)
+        try:
+            with transaction.atomic():
+                actions.drop_unverified(user.phone)
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as taken:
+            raise RateLimited(str(user.phone_masked)) from taken
 
     def set_phone(self, user, phone, verified):
         """allauth repeats the number of a new user, which `save_user` has stored already."""
 
     def set_phone_verified(self, user, phone):
-        if str(user.phone) == str(phone):
+        """The new number of who is logged in, else the number of the account that signs up or logs in by code."""
+        if self.request.user.is_authenticated:
+            actions.change_phone(user, phone, by=user)
+            update_session_auth_hash(self.request, user)
+        elif str(user.phone) == str(phone):
             actions.complete_sign_up(user)
-            return
-        actions.change_phone(user, phone, by=user)
-        update_session_auth_hash(self.request, user)
+        else:
+            raise PermissionDenied("the account has another number by now")
 
     # --- Codes ---------------------------------------------------------------------------------------------------
 
@@ -79,7 +92,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(uuid.uuid4())
 
     def send_verification_code_sms(self, user, phone, code, **kwargs):
-        self._within_limits(actions.send_code, code, self._purpose(user), phone, by=user)
+        by = user if self.request.user.is_authenticated else None  # who asks from outside may be anybody
+        self._within_limits(actions.send_code, code, self._purpose(user), phone, by=by)
 
     def send_unknown_account_sms(self, phone, **kwargs):
         self._within_limits(actions.tell_holder, "unknown_account", phone)

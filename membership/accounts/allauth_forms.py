@@ -1,8 +1,11 @@
 """allauth's forms with our rules: captcha before every code, codes counted by the database, the guide's words."""
 
+import time
+
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.phone_verification import ChangePhoneVerificationProcess
+from allauth.core.exceptions import RateLimited
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +14,20 @@ from membership.accounts import actions
 from membership.accounts.actions.codes import waiting_seconds, words_for
 from membership.accounts.captcha import GraphicCodeField
 from membership.accounts.forms import MobileField
-from membership.accounts.models import SmsCodeSettings
+from membership.accounts.models import SmsCodeSettings, User
+from membership.accounts.passwords import NotTheOwnNumber
 from membership.accounts.sessions import begin_session
 from membership.accounts.states import CodePurpose
 
 
+def seconds_to_wait(phone):
+    """Seconds until the next code may go to the number; None when codes are switched off."""
+    return waiting_seconds(phone, SmsCodeSettings.objects.filter(pk=1).first() or SmsCodeSettings())
+
+
 def refuse_if_too_many(phone):
     """A sentence beside the field before anything is done; the verb that sends counts again, under its lock."""
-    wait = waiting_seconds(phone, SmsCodeSettings.objects.filter(pk=1).first() or SmsCodeSettings())
+    wait = seconds_to_wait(phone)
     if wait != 0:
         raise ValidationError(words_for(wait), code="too_many_codes")
 
@@ -30,6 +39,7 @@ class LoginFields:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = _("Enter your login password.")
         if self.is_bound and actions.wants_captcha(self._number()):
             self._ask_captcha()
 
@@ -63,11 +73,27 @@ class LoginForm(LoginFields, allauth.LoginForm):
 
 
 class CheckedNumber:
-    """The limits are told beside the number before anything is stored."""
+    """The limits are told beside the number before anything is stored; the password is not that number."""
+
+    sentences = {"password1": _("Set a password of your own."), "password2": _("Type the password once more.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & self.sentences:
+            self.fields[name].error_messages["required"] = self.sentences[name]
 
     def clean_phone(self):
         refuse_if_too_many(self.cleaned_data["phone"])
         return self.cleaned_data["phone"]
+
+    def clean(self):
+        """allauth checks the password for somebody without a number."""
+        cleaned = super().clean()
+        try:
+            NotTheOwnNumber().validate(cleaned.get("password1", ""), User(phone=cleaned.get("phone", "")))
+        except ValidationError as too_easy:
+            self.add_error("password1", too_easy)
+        return cleaned
 
 
 class SignUpForm(CheckedNumber, allauth.SignupForm):
@@ -97,6 +123,7 @@ class CodeForm:
     """The six digits, checked and used up by the verb; what allauth keeps in the session is only the key."""
 
     purpose = None
+    phone = None  # what the code must have been sent to, where the process says so
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -109,7 +136,7 @@ class CodeForm:
 
     def clean_code(self):
         typed = self.cleaned_data["code"]
-        if not actions.redeem_code(self.expected_code, typed, purpose=self.get_purpose()):
+        if not actions.redeem_code(self.expected_code, typed, purpose=self.get_purpose(), phone=self.phone):
             raise get_adapter().validation_error("incorrect_code")
         return typed
 
@@ -129,6 +156,8 @@ class VerifyPhoneForm(CodeForm, allauth.VerifyPhoneForm):
 
     def clean_code(self):
         typed = super().clean_code()
+        if not self.user:  # somebody else has signed up with the number since
+            raise get_adapter().validation_error("incorrect_code")
         holder = get_adapter().get_user_by_phone(self.phone)
         if holder and holder != self.user:
             raise get_adapter().validation_error("phone_taken")
@@ -163,6 +192,23 @@ class ChangePhoneForm(allauth.ChangePhoneForm):
         phone = super().clean_phone()
         refuse_if_too_many(phone)
         return phone
+
+
+def send_again(process):
+    """A new code in a process that waits for one; the ten minutes and the tries begin anew. Raises RateLimited.
+
+    allauth's own `resend` sends nothing to a number that is not expected (and fails for one without account): whoever
+    watches would learn that from the limits, so here such a number costs what any other costs.
+    """
+    before = dict(process.state)
+    process.record_resend()
+    process.state.update(at=time.time(), failed_attempts=0)
+    try:
+        process.send()
+    except RateLimited:
+        process.state.update(before)
+        raise
+    process.persist()
 
 
 def change_of_number(request, form):

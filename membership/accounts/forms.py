@@ -27,6 +27,7 @@ class MobileField(forms.CharField):
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Mobile number"))
         kwargs.setdefault("max_length", 32)
+        kwargs.setdefault("error_messages", {"required": _("Enter the mobile number.")})
         super().__init__(**kwargs)
         self.widget.attrs.update({"inputmode": "tel", "autocomplete": "username"})
 

@@ -24,10 +24,11 @@ CODE_TRIES = 5
 
 class UserManager(BaseUserManager):
     def create_user(self, phone, password=None, **fields):
-        """A person who may log in with this number; without a password only by other means.
+        """A person who may log in with this number, for which the maker vouches; without a password by other means.
 
         Raises ValidationError unless it is a mainland mobile number.
         """
+        fields.setdefault("phone_verified", True)
         user = self.model(phone=phone, email=self.normalize_email(fields.pop("email", "")), **fields)
         validate_mobile(user.phone)
         user.set_password(password)
@@ -111,9 +112,16 @@ class SmsCodeQuerySet(models.QuerySet):
         """Not used, not worn out by wrong tries, not too old."""
         return self.filter(used_at=None, tries__lt=CODE_TRIES, sent_at__gt=now - CODE_LIFETIME)
 
-    def count_try(self, pk, purpose, now):
-        """Count one try on this code; false when it may not be tried any more. The database counts, no session."""
-        return bool(self.redeemable(now).filter(pk=pk, purpose=purpose).update(tries=F("tries") + 1))
+    def count_try(self, pk, now, **bound):
+        """Count one try on this code, bound to a purpose and a number; false when it may not be tried any more.
+
+        The database counts, no session.
+        """
+        return bool(self.redeemable(now).filter(pk=pk, **bound).update(tries=F("tries") + 1))
+
+    def void(self, phone, now):
+        """End every code that is on its way to this number."""
+        return self.filter(phone=phone, used_at=None).update(used_at=now)
 
     def use(self, pk, now):
         """Use the code up; true for the one who was first."""

@@ -1,5 +1,6 @@
 """Codes by text message: sent within limits, redeemed once. Every flow that sends or checks a code passes here."""
 
+import ipaddress
 import unicodedata
 import uuid
 from datetime import timedelta
@@ -17,10 +18,11 @@ from membership.audit.origin import current_address
 from membership.exceptions import Refusal
 from membership.messaging import actions as messaging
 
-# (seconds, sends): for one number and for one address.
+# (seconds, sends): for one number and for one address. Who has one IPv6 address has the 2⁶⁴ of its network.
 NUMBER_LIMITS = [(60, 1), (3_600, 5), (86_400, 10)]
 ADDRESS_LIMITS = [(3_600, 20), (86_400, 100)]
 HOUR = timedelta(hours=1)
+IPV6_NETWORK = 64
 
 
 def send_code(key, purpose, phone, *, by=None):
@@ -57,9 +59,9 @@ def _take_turn(phone, **fields):
     SmsCodeSettings.objects.get_or_create(pk=1)
     rules = SmsCodeSettings.objects.select_for_update().get(pk=1)
     wait = waiting_seconds(phone, rules)
-    if wait:
+    if wait != 0:
         raise Refusal(words_for(wait), code="too_many_codes")
-    return SmsCode.objects.create(phone=phone, address=current_address(), **fields)
+    return SmsCode.objects.create(phone=phone, address=counted_address(), **fields)
 
 
 def waiting_seconds(phone, rules, now=None):
@@ -68,13 +70,23 @@ def waiting_seconds(phone, rules, now=None):
     if not rules.is_sending:
         return None
     waits = [_wait(SmsCode.objects.filter(phone=phone), seconds, limit, now) for seconds, limit in NUMBER_LIMITS]
-    address = current_address()
+    address = counted_address()
     if address:
         sent = SmsCode.objects.filter(address=address)
         waits += [_wait(sent, seconds, limit, now) for seconds, limit in ADDRESS_LIMITS]
     if SmsCode.objects.since(now - HOUR).count() >= rules.codes_per_hour:
         waits.append(3_600)
     return max(waits)
+
+
+def counted_address():
+    """The address of the request as limits count it: of IPv6 the network, of which one customer has all."""
+    address = current_address()
+    try:
+        ip = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    return str(ip.ipv4_mapped or ipaddress.IPv6Network((int(ip), IPV6_NETWORK), strict=False).network_address)
 
 
 def _wait(sent, seconds, limit, now):
@@ -98,14 +110,17 @@ def words_for(seconds):
     return _("Too many codes have been asked for. Try again in %(minutes)d minutes.") % {"minutes": -(-seconds // 60)}
 
 
-def redeem_code(key, typed, *, purpose):
+def redeem_code(key, typed, *, purpose, phone=None):
     """Use up the code that `key` stands for, if `typed` is right: true once, for one purpose, within ten minutes.
+
+    With `phone` it must also have been sent to that number.
 
     Five wrong tries void a code, counted by the database. An unknown key does the same work and is false.
     """
     now = timezone.now()
     key = _uuid(key)
-    may_try = SmsCode.objects.count_try(key, purpose, now)
+    bound = {"purpose": purpose} | ({"phone": phone} if phone else {})
+    may_try = SmsCode.objects.count_try(key, now, **bound)
     code = SmsCode.objects.filter(pk=key).first()
     is_right = constant_time_compare(code.digits if code else "", _digits(typed))
     return bool(may_try and code and is_right and SmsCode.objects.use(key, now))

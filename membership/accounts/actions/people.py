@@ -15,6 +15,15 @@ def rename(user, *, by, name):
     return user
 
 
+def change_password(user, password, *, by):
+    """Set a password that was checked before; every other session ends with the old one."""
+    user.set_password(password)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(password=user.password)
+        record("accounts.change_password", user, by=by, in_history=False)
+    return user
+
+
 def save_staff(user, *, by, groups):
     """Keep a colleague of the association, new or known, with these roles; the administrator vouches for the number."""
     with transaction.atomic():
