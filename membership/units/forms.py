@@ -57,7 +57,10 @@ class RegisterUnitForm(forms.Form):
         max_length=100,
         help_text=_("As on the business licence"),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={"required": _("Enter the name of the unit."), "min_length": _("Enter the full name of the unit.")},
+        error_messages={
+            "required": _("Enter the name of the unit."),
+            "min_length": _("Enter the full name of the unit."),
+        },
     )
     uscc = CreditCodeField(
         label=_("Credit code"),

@@ -193,7 +193,7 @@ def test_export_holds_the_own_data_and_nobody_elses(ours, outsider):
     text = b"".join(response.streaming_content).decode()
     assert response["Content-Disposition"].startswith('attachment; filename="my-data-')
     assert "no-store" in response["Cache-Control"]
-    assert "MARKER" not in text and "marker" not in text
+    assert "MARKER" not in text.upper()
     data = json.loads(text)
     assert list(data) == [
         "exported_at",
@@ -216,7 +216,7 @@ def test_export_holds_the_own_data_and_nobody_elses(ours, outsider):
     assert [act["verb"] for act in data["acts"]] == list(
         AuditEntry.objects.filter(actor=ours.user).order_by("pk").values_list("verb", flat=True)
     )
-    assert "password" not in text and "pbkdf2" not in text
+    assert [secret for secret in ("password", "pbkdf2", "md5") if secret in text] == []
 
 
 def test_export_is_asked_for_and_recorded(ours):
