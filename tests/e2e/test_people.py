@@ -93,7 +93,7 @@ def test_a_new_person_registers_the_unit(visit, unit):
     save = page.get_by_role("button", name="保存并继续").locator("visible=true")
     with page.expect_navigation():
         save.click()
-    assert page.locator("#id_uscc_error").inner_text().strip().startswith("错误：该统一社会信用代码的单位已登记。")
+    assert "该统一社会信用代码的单位已登记。" in page.locator("#id_uscc_error").inner_text()
     page.locator("#id_uscc").fill("91510100MA0000001L")
     with page.expect_navigation():
         save.click()

@@ -14,10 +14,12 @@ from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
 from membership.units import actions
 from membership.units.models import Seat, SeatInvitation, Unit
-from tests.factories import UserFactory
+from tests.factories import UnitFactory, UserFactory, clerk
 from tests.membership.units.conftest import in_state
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
+race = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def facts():
@@ -152,3 +154,20 @@ def test_without_a_record_nothing_is_closed(people, monkeypatch):
 def test_open_accounts_have_a_number_and_closed_ones_no_name(people, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=people.agent.pk).update(**change)
+
+
+@race
+@pytest.mark.parametrize("_round", range(3))
+def test_no_closed_account_has_a_seat(_round):
+    """The person accepts an invitation in one window and closes the account in another."""
+    unit, user = UnitFactory(), UserFactory()
+    invitation = actions.invite(unit, str(user.phone), by=clerk(unit))
+    calls = [
+        lambda: actions.accept_invitation(invitation, by=User.objects.get(pk=user.pk)),
+        lambda: actions.close_account(User.objects.get(pk=user.pk), by=user),
+    ]
+    accepted, closed = at_once(2, lambda n: calls[n]())
+    user.refresh_from_db()
+    assert (closed, user.phone) == (user, None)
+    assert isinstance(accepted, Seat | PermissionDenied)
+    assert Seat.objects.filter(user=user).count() == 0
