@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = PhoneNumberField(
         _("mobile number"),
         unique=True,
+        null=True,  # a closed account has given its number back
         region="CN",
         validators=[validate_mobile],
         error_messages={
@@ -74,9 +75,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, phone__isnull=False)
+                | Q(closed_at__isnull=False, phone=None, is_active=False, name="", email="", position=""),
+                name="user_closed_has_no_personal_data",
+            ),
+        ]
 
     def __str__(self):
-        return self.name or self.phone_masked
+        return str(_("Closed account")) if self.closed_at else self.name or self.phone_masked
 
     def _get_session_auth_hash(self, secret=None):
         """Sessions end with a new number as they do with a new password."""
@@ -95,7 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_username(self):
         """The number as plain text: Wagtail puts it into its pages' data."""
-        return str(self.phone)
+        return str(self.phone or "")
 
     def get_full_name(self):
         return str(self)

@@ -14,6 +14,7 @@ register_verbs(
     "accounts",
     {
         "rename": (gettext_lazy("Change name"), gettext_lazy("Changed the name")),
+        "close_account": (gettext_lazy("Close account"), gettext_lazy("Closed the account")),
         "sign_up": (gettext_lazy("Sign up"), gettext_lazy("Signed up and verified the mobile number")),
         "change_phone": (gettext_lazy("Change mobile number"), gettext_lazy("Changed the mobile number")),
         "save_staff": (gettext_lazy("Save"), gettext_lazy("Saved the account and its roles")),

@@ -143,6 +143,16 @@ class Unit(models.Model):
         return self.name
 
 
+class SeatQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Seats in the units that this person may see."""
+        return self.filter(unit__in=Unit.objects.for_user(user))
+
+    def for_list(self):
+        """The owner first, then by how long they have had the seat, with the persons."""
+        return self.select_related("user").order_by(models.Case(models.When(duty=Duty.OWNER, then=0), default=1), "pk")
+
+
 class Seat(models.Model):
     """Who acts for which unit, and with what duty."""
 
@@ -150,6 +160,8 @@ class Seat(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="seats", verbose_name=_("unit"))
     duty = models.CharField(_("duty"), max_length=8, choices=Duty.choices)
     since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seat")
@@ -171,12 +183,16 @@ class SeatInvitationQuerySet(models.QuerySet):
         """Nobody answered in time."""
         return self.filter(closed_at=None, invited_at__lte=now - INVITATION_LIFETIME)
 
+    def sent_to(self, user):
+        """Those to the person's own, verified number."""
+        return self.filter(phone=user.phone) if user.phone_verified else self.none()
+
     def for_user(self, user):
-        """Invitations to the person's own verified number, and those of a unit whose owner the person is."""
+        """Invitations to the person's own number, and those of a unit whose owner the person is."""
         if not user.is_authenticated:
             return self.none()
-        to_me = Q(phone=user.phone) if user.phone_verified else Q(pk__in=[])
-        return self.filter(to_me | Q(unit__seats__in=Seat.objects.filter(user=user, duty=Duty.OWNER)))
+        own = Seat.objects.filter(user=user, duty=Duty.OWNER).values("unit")
+        return self.sent_to(user) | self.filter(unit__in=own)
 
 
 class SeatInvitation(models.Model):

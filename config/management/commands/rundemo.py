@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from config.demo.accounts import DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
+from config.demo.accounts import DEMO_AGENT, DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
 from config.processes import Household, Program
 
 HOST = "127.0.0.1"
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         yield _("Accounts (password %(password)s)") % {"password": DEMO_PASSWORD}
         labels = staff_labels()
         yield from (f"  {account.phone}  {account.name}  {labels[account.role]}" for account in DEMO_STAFF)
-        yield from (f"  {account.phone}  {account.name}  {account.role}" for account in DEMO_MEMBERS)
+        yield from (f"  {account.phone}  {account.name}  {account.role}" for account in [*DEMO_MEMBERS, DEMO_AGENT])
 
 
 def staff_labels():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from membership.accounts.models import FailedLogin, phone_key
+from membership.accounts.models import FailedLogin, User, phone_key
 from membership.audit.actions import record
 from membership.audit.origin import current_address
 
@@ -22,10 +22,11 @@ def note_login(user):
 
 
 def note_failed_login(phone):
-    """A wrong password for this number, known or not."""
+    """A wrong password for this number, known or not. Only the holder reads of it, among the own logins."""
     with transaction.atomic():
         failure = FailedLogin.objects.create(phone_key=phone_key(phone), address=current_address())
-        record("accounts.login", failure, by=None, result="failed", in_history=False)
+        holder = User.objects.filter(phone=phone, phone_verified=True).first()
+        record("accounts.login", holder or failure, by=None, result="failed", in_history=False)
 
 
 def wants_captcha(phone):

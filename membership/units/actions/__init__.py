@@ -1,5 +1,6 @@
-"""Verbs of the member register, by noun: units and their memberships, seats."""
+"""Verbs of the member register, by noun: units and their memberships, seats, the end of an account."""
 
+from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.register import apply, approve, register_unit, reject, send_back, store_document, submit
 from membership.units.actions.seats import (
     accept_invitation,
@@ -15,10 +16,12 @@ __all__ = [
     "accept_invitation",
     "apply",
     "approve",
+    "close_account",
     "decline_invitation",
     "hand_over",
     "invite",
     "leave_seat",
+    "refusal_to_close",
     "register_unit",
     "reject",
     "remove_seat",

@@ -1,9 +1,12 @@
 """Verbs of seats: who acts for a unit. The owner invites colleagues, takes seats back and hands the unit over."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from membership.accounts.models import User
 from membership.audit.actions import record
 from membership.exceptions import Refusal
 from membership.messaging import actions as messaging
@@ -12,6 +15,9 @@ from membership.units.models import Seat, SeatInvitation
 from membership.units.states import Duty
 
 MAX_OPEN_INVITATIONS = 20
+# Each invitation is a text message to somebody who has not asked for it.
+DAY = timedelta(days=1)
+MAX_A_DAY, MAX_A_DAY_TO_ONE_NUMBER = 20, 3
 
 
 def invite(unit, phone, *, by):
@@ -21,13 +27,14 @@ def invite(unit, phone, *, by):
     the number has an open invitation to it, or when too many are open. Returns the invitation.
     """
     permissions.require(permissions.may_manage_seats(by, unit))
-    if unit.seats.filter(user__phone=phone).exists():
-        raise Refusal(_("This colleague already acts for your unit."), code="has_seat")
     now = timezone.now()
     with transaction.atomic():
+        # One invitation of a unit after the other, by whoever is its owner at that moment.
+        permissions.require(unit.seats.select_for_update(of=("self",)).filter(user=by, duty=Duty.OWNER).first())
+        if unit.seats.filter(user__phone=phone).exists():
+            raise Refusal(_("This colleague already acts for your unit."), code="has_seat")
         SeatInvitation.objects.filter(unit=unit, phone=phone).lapsed(now).update(closed_at=now)
-        if SeatInvitation.objects.filter(unit=unit).open(now).count() >= MAX_OPEN_INVITATIONS:
-            raise Refusal(_("Too many invitations are open. Take back those that nobody answered."), code="too_many")
+        _within_limits(SeatInvitation.objects.filter(unit=unit), phone, now)
         try:
             with transaction.atomic():
                 invitation = SeatInvitation.objects.create(unit=unit, phone=phone, invited_by=by)
@@ -38,6 +45,15 @@ def invite(unit, phone, *, by):
     return invitation
 
 
+def _within_limits(invitations, phone, now):
+    """Refusal when the unit has too many open, or has sent too many within a day, even if it took them back."""
+    if invitations.open(now).count() >= MAX_OPEN_INVITATIONS:
+        raise Refusal(_("Too many invitations are open. Take back those that nobody answered."), code="too_many")
+    today = invitations.filter(invited_at__gt=now - DAY)
+    if today.count() >= MAX_A_DAY or today.filter(phone=phone).count() >= MAX_A_DAY_TO_ONE_NUMBER:
+        raise Refusal(_("Too many invitations have been sent today. Try again tomorrow."), code="too_many_today")
+
+
 def accept_invitation(invitation, *, by):
     """Take the seat that was offered to one's own, verified number. Returns the seat.
 
@@ -46,6 +62,9 @@ def accept_invitation(invitation, *, by):
     permissions.require(permissions.may_answer_invitation(by, invitation))
     with transaction.atomic():
         _close(invitation, accepted=True)
+        # The number may be somebody else's, or the account closed, since the page was opened.
+        holder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+        permissions.require(permissions.may_answer_invitation(holder, invitation))
         try:
             with transaction.atomic():
                 seat = Seat.objects.create(user=by, unit_id=invitation.unit_id, duty=Duty.AGENT)
@@ -85,23 +104,28 @@ def remove_seat(seat, *, by):
     _end(seat, "units.remove_seat", by)
 
 
-def leave_seat(seat, *, by):
-    """Give up one's own seat. The owner must hand the unit over first (Refusal)."""
+def leave_seat(seat, *, by, last=False):
+    """Give up the own seat. The owner must hand the unit over first (Refusal), unless nobody else is there (`last`)."""
     permissions.require(seat.user_id == by.pk)
-    _end(seat, "units.leave_seat", by)
+    _end(seat, "units.leave_seat", by, duty=Duty.OWNER if last else Duty.AGENT)
 
 
-def _end(seat, verb, by):
+def _end(seat, verb, by, duty=Duty.AGENT):
     with transaction.atomic():
-        ended, _rows = Seat.objects.filter(pk=seat.pk, duty=Duty.AGENT).delete()
+        ended, _rows = Seat.objects.filter(pk=seat.pk, duty=duty).delete()
         if not ended:
             raise Refusal(_("The administrator of the unit must hand it over first."), code="owner")
         record(verb, seat, by=by, unit_id=seat.unit_id, after={"user": seat.user_id}, in_history=False)
 
 
 def hand_over(seat, *, by):
-    """Make the agent in `seat` the unit's owner; who was it becomes an agent. Returns the new owner's seat."""
+    """Make the agent in `seat` the unit's owner; who was it becomes an agent. Returns the new owner's seat.
+
+    Raises Refusal when the colleague, or the one who hands over, no longer has that seat.
+    """
     permissions.require(permissions.may_manage_seats(by, seat.unit))
+    if seat.user_id == by.pk:
+        raise Refusal(_("You are the administrator of the unit already."), code="own_seat")
     with transaction.atomic():
         own = Seat.objects.select_for_update(of=("self",)).filter(unit_id=seat.unit_id, user=by, duty=Duty.OWNER)
         if not own.update(duty=Duty.AGENT):
