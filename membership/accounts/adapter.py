@@ -41,6 +41,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         actions.note_login(user)
 
+    def pre_authenticate(self, request, **credentials):
+        """Wrong passwords are counted by our own rows; allauth's limit is kept for codes of the second factor."""
+
+    def get_reauthentication_methods(self, user):
+        """Who has a second factor shows it again: a password alone changes nothing about it."""
+        ways = super().get_reauthentication_methods(user)
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
+
     def authentication_failed(self, request, **credentials):
         actions.note_failed_login(credentials.get("phone", ""))
 
