@@ -50,8 +50,8 @@ class SessionLifetimeMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """Where the setting asks for it, staff get in only by sessions that passed a second factor: into the staff area, and
-    into the members' pages, which show more to staff than to a member. What remains open is where one is set up.
+    """Where the setting asks for it, staff get in only by sessions that passed a second factor: to the staff area, and
+    to the members' pages, which show more to staff than to a member. What remains open is where one is set up.
     """
 
     def __init__(self, get_response):

@@ -1,5 +1,6 @@
 """Verbs of the member register, by noun: units and their memberships, seats."""
 
+from membership.units.actions.phones import rebind_phone
 from membership.units.actions.register import apply, approve, register_unit, reject, send_back, store_document, submit
 from membership.units.actions.seats import (
     accept_invitation,
@@ -19,6 +20,7 @@ __all__ = [
     "hand_over",
     "invite",
     "leave_seat",
+    "rebind_phone",
     "register_unit",
     "reject",
     "remove_seat",
