@@ -14,12 +14,18 @@ from membership.accounts.models import User
 from membership.accounts.states import CodePurpose
 from membership.exceptions import Refusal
 
+WAYS = {
+    "reauthenticate": _("Use the password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "phone_password_mismatch": _("The mobile number or the password is not correct."),
         "incorrect_code": _("The code is not right or no longer valid. Check it, or ask for a new one."),
-        "too_many_login_attempts": _("The code is void after several wrong tries. Ask for a new one."),
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a little and try again."),
         "enter_current_password": _("The old password is not correct."),
         "incorrect_password": _("The password is not correct."),
@@ -46,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user):
         """Who has a second factor shows it again: a password alone changes nothing about it."""
-        ways = super().get_reauthentication_methods(user)
+        ways = [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
         return [way for way in ways if way["id"] != "reauthenticate"] or ways
 
     def authentication_failed(self, request, **credentials):
