@@ -30,6 +30,7 @@ urlpatterns = [
     path("cms/account/", require_admin_access(StaffAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("portal.entrance_urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("captcha/", include("captcha.urls")),
     path("portal/", include("portal.urls")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import entrance
+from portal.views import entrance, second_factor
 
 urlpatterns = [
     path("signup/", entrance.SignUpView.as_view(), name="account_signup"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("login/code/confirm/", entrance.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
     path("password/forgotten/", entrance.ForgottenPasswordView.as_view(), name="forgotten_password"),
     path("password/forgotten/new/", entrance.SetForgottenPasswordView.as_view(), name="set_forgotten_password"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", second_factor.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
 ]

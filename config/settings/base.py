@@ -205,13 +205,16 @@ CAPTCHA_CHALLENGE_FUNCT = "membership.accounts.captcha.challenge"
 # Reads the characters aloud for who cannot see them; without the program the pages offer no such link.
 CAPTCHA_FLITE_PATH = env.str("CAPTCHA_FLITE_PATH", default="") or None
 HEADLESS_CLIENTS = ("browser", "app")
+MFA_ADAPTER = "membership.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "会员之家"
 MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Sends and failed logins are limited by our own rows (membership.accounts.actions), which no full cache forgets.
-ACCOUNT_RATE_LIMITS = {"verify_phone": None, "request_login_code": None, "change_phone": None, "login_failed": None}
+ACCOUNT_RATE_LIMITS = {"verify_phone": None, "request_login_code": None, "change_phone": None}
+# The adapter spends this one on codes of the second factor alone: they are asked only after the first.
+ACCOUNT_RATE_LIMITS["login_failed"] = "5/5m/key"
 # Raise a version when its text changes: the consent given at sign-up names it.
 TERMS_VERSION = PRIVACY_VERSION = "2026-11"
 ACCOUNT_SESSION_REMEMBER = None

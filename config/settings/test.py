@@ -25,3 +25,4 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 TEMPLATES[0]["OPTIONS"]["debug"] = True
 CAPTCHA_CHALLENGE_FUNCT = "tests.captcha.challenge"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys over plain HTTP, on localhost alone

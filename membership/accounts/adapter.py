@@ -16,12 +16,18 @@ from membership.accounts.models import User
 from membership.accounts.states import CodePurpose
 from membership.exceptions import Refusal
 
+WAYS = {
+    "reauthenticate": _("Use the password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "phone_password_mismatch": _("The mobile number or the password is not correct."),
         "incorrect_code": _("The code is not right or no longer valid. Check it, or ask for a new one."),
-        "too_many_login_attempts": _("The code is void after several wrong tries. Ask for a new one."),
+        "too_many_login_attempts": _("Too many wrong tries. Start again in a few minutes."),
         "rate_limited": _("Too many tries. Wait a little and try again."),
         "enter_current_password": _("The old password is not correct."),
         "incorrect_password": _("The password is not correct."),
@@ -42,6 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request, user):
         super().login(request, user)
         actions.note_login(user)
+
+    def pre_authenticate(self, request, **credentials):
+        """Wrong passwords are counted by our own rows; allauth's limit is kept for codes of the second factor."""
+
+    def get_reauthentication_methods(self, user):
+        """Who has a second factor shows it again: a password alone changes nothing about it."""
+        ways = [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
 
     def authentication_failed(self, request, **credentials):
         actions.note_failed_login(credentials.get("phone", ""))

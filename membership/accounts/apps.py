@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self):
-        from membership.accounts import sessions, tasks  # noqa: F401, PLC0415  (listen to logins, register the jobs)
+        from membership.accounts import checks, second_factor, sessions, tasks  # noqa: F401, PLC0415  (listen, register checks and jobs)
 
 
 class StaffConfig(WagtailUsersAppConfig):

@@ -2,18 +2,22 @@
 
 import time
 
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from membership.accounts.second_factor import WANTED, has_passed
 from membership.accounts.sessions import REMEMBERED, SEEN, SEEN_EVERY, SINCE
+
+MEMBER_API = "/api/member/"
 
 
 class SessionLifetimeMiddleware:
@@ -46,30 +50,33 @@ class SessionLifetimeMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """Where the setting asks for it, the staff area opens only to sessions that passed a second factor."""
+    """Where the setting asks for it, staff get in only by sessions that passed a second factor: to the staff area, and
+    to the members' pages, which show more to staff than to a member. What remains open is where one is set up.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if settings.STAFF_MFA_REQUIRED and self._is_staff_area(request) and not self._passed(request):
-            if is_mfa_enabled(request.user):
-                logout(request)
-                return redirect(f"{reverse('account_login')}?next={request.path}")
-            messages.warning(request, _("The staff area asks for a second factor. Set one up, then you can go on."))
-            return redirect("mfa_index")
+        if settings.STAFF_MFA_REQUIRED and self._is_guarded(request):
+            if not has_passed(request):
+                return self._stop(request)
+            request.session.pop(WANTED, None)
         return self.get_response(request)
 
-    def _is_staff_area(self, request):
-        return (
-            request.user.is_authenticated
-            and request.user.is_staff
-            and request.path.startswith(reverse("wagtailadmin_home"))
-        )
+    def _is_guarded(self, request):
+        guarded = (reverse("wagtailadmin_home"), "/portal/", MEMBER_API)
+        return request.path.startswith(guarded) and request.user.is_authenticated and request.user.is_staff
 
-    def _passed(self, request):
-        records = get_authentication_records(request, request.user)
-        return is_mfa_enabled(request.user) and any(record["method"] == "mfa" for record in records)
+    def _stop(self, request):
+        if request.path.startswith(MEMBER_API):
+            raise PermissionDenied
+        wanted = request.get_full_path() if request.method == "GET" else reverse("wagtailadmin_home")
+        if is_mfa_enabled(request.user):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
+        request.session[WANTED] = wanted
+        messages.warning(request, _("The staff area asks for a second factor. Set one up, then you can go on."))
+        return redirect("mfa_index")
 
 
 class TooManyTriesMiddleware:

@@ -65,6 +65,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("registered"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    # Counted up to end every session at once where neither password nor number changes.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -87,8 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(_("Closed account")) if self.closed_at else self.name or self.phone_masked
 
     def _get_session_auth_hash(self, secret=None):
-        """Sessions end with a new number as they do with a new password."""
-        facts = f"{self.password} {self.phone}"
+        """Sessions end with a new number as they do with a new password, and when they are ended as such."""
+        facts = f"{self.password} {self.phone} {self.sessions_ended}"
         return salted_hmac("membership.accounts.session", facts, secret=secret, algorithm="sha256").hexdigest()
 
     @property

@@ -378,3 +378,43 @@ class Document(models.Model):
 
     def __str__(self):
         return self.original_name
+
+
+class PhoneRebindingQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Staff who may rebind numbers see what was rebound."""
+        return self if user.is_active and user.is_staff and user.has_perm("units.rebind_phone") else self.none()
+
+
+def letter_key(rebinding, filename):
+    """A random key without names."""
+    return f"letters/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
+
+
+class PhoneRebinding(models.Model):
+    """That the staff bound a member's account to another number, on the word of a stamped letter kept here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("user"))
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    reason = models.CharField(_("reason"), max_length=200)
+    letter = models.FileField(_("stamped letter"), storage=private, upload_to=letter_key)
+    original_name = models.CharField(_("file name"), max_length=150)
+    mime = models.CharField(_("media type"), max_length=100)
+    sha256 = models.CharField(_("sha256"), max_length=64)
+    rebound_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("rebound by")
+    )
+    rebound_at = models.DateTimeField(_("rebound"), default=timezone.now)
+
+    objects = PhoneRebindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rebinding of a mobile number")
+        verbose_name_plural = _("rebindings of mobile numbers")
+        default_permissions = ()
+        permissions = [("rebind_phone", _("Can rebind the mobile number of a member"))]
+        indexes = [models.Index(fields=["rebound_at"], name="phone_rebinding_by_time")]
+
+    def __str__(self):
+        return f"{self.user} {self.rebound_at:%Y-%m-%d}"

@@ -11,6 +11,10 @@ from allauth.headless.base.response import AuthenticationResponse, ForbiddenResp
 from allauth.headless.base.views import AuthenticatedAPIView
 from allauth.headless.constants import Client
 from allauth.headless.internal.restkit.inputs import CharField, Input
+from allauth.headless.mfa import inputs as mfa_inputs
+from allauth.headless.mfa import views as mfa_views
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.urls import include, path
@@ -18,6 +22,7 @@ from django.utils.decorators import method_decorator
 
 from membership.accounts import allauth_forms
 from membership.accounts.logins import entered_code_lately
+from membership.accounts.second_factor import may_lose
 
 
 class LoginInput(allauth_forms.LoginFields, inputs.LoginInput):
@@ -121,6 +126,29 @@ class NewPasswordView(AuthenticatedAPIView):
         return AuthenticationResponse(request)
 
 
+class ReauthenticateView(views.ReauthenticateView):
+    """Who has a second factor shows it again; the password alone does not count."""
+
+    def post(self, request, *args, **kwargs):
+        if is_mfa_enabled(request.user):
+            return ForbiddenResponse(request)
+        return super().post(request, *args, **kwargs)
+
+
+class RemovePasskeysInput(mfa_inputs.DeleteWebAuthnInput):
+    def clean_authenticators(self):
+        authenticators = self.cleaned_data["authenticators"]
+        if not may_lose(self.user, authenticators):
+            raise get_mfa_adapter().validation_error("cannot_delete_authenticator")
+        return authenticators
+
+
+class PasskeysView(mfa_views.ManageWebAuthnView):
+    """Staff who must have a second factor keep the last one."""
+
+    input_class = mfa_views.ManageWebAuthnView.input_class | {"DELETE": RemovePasskeysInput}
+
+
 def _of(client):
     return [
         path("auth/login", LoginView.as_api_view(client=client)),
@@ -131,6 +159,8 @@ def _of(client):
         path("auth/phone/verify", VerifyPhoneView.as_api_view(client=client)),
         path("auth/phone/verify/resend", ResendPhoneCodeView.as_api_view(client=client)),
         path("account/phone", ChangePhoneView.as_api_view(client=client)),
+        path("auth/reauthenticate", ReauthenticateView.as_api_view(client=client)),
+        path("account/authenticators/webauthn", PasskeysView.as_api_view(client=client)),
         path("account/password/forgotten", NewPasswordView.as_api_view(client=client)),
     ]
 

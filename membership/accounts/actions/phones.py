@@ -54,18 +54,29 @@ def change_phone(user, phone, *, by):
     Raises Refusal when the number belongs to somebody else.
     """
     with transaction.atomic():
-        known = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-        old = known.phone
-        drop_unverified(phone)
-        try:
-            with transaction.atomic():
-                moved = User.objects.filter(pk=user.pk, phone=old).update(phone=phone, phone_verified=True)
-        except IntegrityError as taken:
-            raise Refusal(_("This mobile number already has an account."), code="phone_taken") from taken
-        if not moved:
-            raise Refusal(_("The mobile number has just been changed elsewhere. Sign in again."), code="stale")
-        SmsCode.objects.void(old, timezone.now())
+        old = move_number(user, phone)
         record("accounts.change_phone", user, by=by)
         messaging.post("sms", "phone_changed", str(old), by=by)
-    user.phone, user.phone_verified = phone, True
     return user
+
+
+def move_number(user, phone):
+    """Bind the account to this number, inside the transaction of the verb that records it; returns the old number.
+
+    Raises Refusal when the number belongs to somebody else, or the account's has just been changed elsewhere.
+    """
+    known = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    old = known.phone
+    if old != user.phone:
+        raise Refusal(_("The mobile number has just been changed elsewhere. Sign in again."), code="stale")
+    drop_unverified(phone)
+    try:
+        with transaction.atomic():
+            moved = User.objects.filter(pk=user.pk, phone=old).update(phone=phone, phone_verified=True)
+    except IntegrityError as taken:
+        raise Refusal(_("This mobile number already has an account."), code="phone_taken") from taken
+    if not moved:
+        raise Refusal(_("The mobile number has just been changed elsewhere. Sign in again."), code="stale")
+    SmsCode.objects.void(old, timezone.now())
+    user.phone, user.phone_verified = phone, True
+    return old

@@ -1,6 +1,7 @@
-"""Verbs of the member register, by noun: units and their memberships, seats, the end of an account."""
+"""Verbs of the member register, by noun: units and their memberships, seats, numbers, the end of an account."""
 
 from membership.units.actions.closing import close_account, refusal_to_close
+from membership.units.actions.phones import rebind_phone
 from membership.units.actions.register import apply, approve, register_unit, reject, send_back, store_document, submit
 from membership.units.actions.seats import (
     accept_invitation,
@@ -21,6 +22,7 @@ __all__ = [
     "hand_over",
     "invite",
     "leave_seat",
+    "rebind_phone",
     "refusal_to_close",
     "register_unit",
     "reject",
