@@ -81,12 +81,12 @@ def fill(wording, values):
 
 
 def placeholders(wording):
-    """Names in braces; raises ValueError for braces that hold anything but a name."""
+    """Names in braces; raises ValueError for braces that hold anything but a name, or one twice."""
     names = set()
     for _words, name, form, conversion in Formatter().parse(wording):
         if name is None:
             continue
-        if form or conversion or not name.isidentifier():
+        if form or conversion or not name.isidentifier() or name in names:
             raise ValueError(wording)
         names.add(name)
     return names
