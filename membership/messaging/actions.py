@@ -49,6 +49,8 @@ def send(message):
 
     Raises `jobs.TemporaryFailure` when it certainly did not leave, so that the job is tried again with back-off.
     """
+    if message.state != MessageState.QUEUED:
+        return  # another worker has or had it: its codes are gone
     if message.expires_at and message.expires_at < timezone.now():
         _move(message, "expire", sealed="")
         return
