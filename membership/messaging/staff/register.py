@@ -1,8 +1,11 @@
 """The record of messages (短信记录) with what did not arrive, and the wording of texts."""
 
+from datetime import timedelta
+
 from django.contrib.admin import SimpleListFilter
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +26,11 @@ TAGS = {
     MessageState.UNKNOWN: "warning",
     MessageState.EXPIRED: "warning",
 }
+
+
+def masked(recipient):
+    """The number as staff see it: without the country code that all have, and without its middle."""
+    return mask(recipient.removeprefix("+86"))
 
 
 class MessagesAreSeen(PermissionHelper):
@@ -73,6 +81,24 @@ class ByText(SimpleListFilter):
         return queryset.filter(template=self.value()) if self.value() else queryset
 
 
+class ByDay(SimpleListFilter):
+    """When it was written down, in the calendar of the association."""
+
+    title = _("day")
+    parameter_name = "day"
+
+    def lookups(self, request, model_admin):
+        return [("0", _("Today")), ("1", _("Yesterday")), ("week", _("Last 7 days")), ("month", _("Last 30 days"))]
+
+    def queryset(self, request, queryset):
+        first, last = {"0": (0, 0), "1": (1, 1), "week": (6, 0), "month": (29, 0)}.get(self.value(), (None, None))
+        if first is None:
+            return queryset
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        since, until = midnight - timedelta(days=first), midnight + timedelta(days=1 - last)
+        return queryset.filter(created_at__gte=since, created_at__lt=until)
+
+
 class MessageListView(IndexView):
     def get_page_title(self):
         return self.model_admin.get_menu_label()
@@ -82,6 +108,9 @@ class MessageView(InspectView):
     """One message and what may be done with it now."""
 
     page_title = _("Message")
+
+    def get_page_subtitle(self):
+        return f"{texts.label(self.instance.template)} #{self.instance.pk}"
 
     def get_context_data(self, **kwargs):
         message, state = self.instance, MessageState(self.instance.state)
@@ -99,7 +128,7 @@ class MessageView(InspectView):
         return [
             (_("text"), texts.label(message.template)),
             (_("channel"), message.get_channel_display()),
-            (_("recipient"), mask(message.recipient)),
+            (_("recipient"), masked(message.recipient)),
             (_("error"), message.error),
             (_("reference of the provider"), message.reference),
             (_("caused by"), message.caused_by),
@@ -122,17 +151,21 @@ class MessageAdmin(ModelAdmin):
     index_view_class = MessageListView
     inspect_view_enabled = True
     inspect_view_class = MessageView
-    inspect_view_extra_css = ["units/register.css"]
+    index_view_extra_css = ["messaging/messages.css"]
+    inspect_view_extra_css = ["units/register.css", "messaging/messages.css"]
     inspect_view_fields = ["state"]
     history_view_enabled = False
     list_display = ["said", "to", "outcome", "error", "created_at", "sent_at"]
-    list_filter = ["state", ByText, "created_at"]
+    list_filter = ["state", ByText, ByDay]
     list_per_page = 50
     ordering = ["-pk"]
     empty_value_display = "--"
 
     def get_queryset(self, request):
         return OutboundMessage.objects.for_user(request.user).order_by(*self.ordering)
+
+    def get_extra_class_names_for_field_col(self, obj, field_name):
+        return ["message-number"] if field_name == "to" else []
 
     def get_extra_attrs_for_row(self, obj, context):
         return {"data-outcome": obj.state} if obj.state in TAGS else {}
@@ -143,7 +176,7 @@ class MessageAdmin(ModelAdmin):
     said.short_description = _("text")
 
     def to(self, message):
-        return mask(message.recipient)
+        return masked(message.recipient)
 
     to.short_description = _("recipient")
 
@@ -152,7 +185,7 @@ class MessageAdmin(ModelAdmin):
         look = TAGS.get(message.state)
         return format_html(
             '<span class="w-status{}">{}</span>',
-            f" w-status--critical message-{look}" if look else "",
+            f" message-{look}" if look else "",
             message.get_state_display(),
         )
 

@@ -121,13 +121,19 @@ def test_list_is_filtered(client, administrator, query):
     assert [row.pk for row in page.context["object_list"]] == [wanted.pk]
 
 
-def test_list_is_filtered_by_day(client, administrator):
-    message()
-    old = message()
-    OutboundMessage.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=3))
-    today = timezone.localdate().isoformat()
-    page = client.get(f"{LIST}?created_at__gte={today}T00:00:00%2B08:00")
-    assert len(page.context["object_list"]) == 1
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("0", [0]), ("1", [1]), ("week", [0, 1, 6]), ("month", [0, 1, 6, 7, 29]), ("", [0, 1, 6, 7, 29, 30]), ("x", None)],
+)
+def test_list_is_filtered_by_day(client, administrator, day, found):
+    noon = timezone.localtime().replace(hour=12)
+    ages = [0, 1, 6, 7, 29, 30]
+    for age in ages:
+        row = message()
+        OutboundMessage.objects.filter(pk=row.pk).update(created_at=noon - timedelta(days=age))
+    page = client.get(f"{LIST}?day={day}")
+    listed = [(noon - row.created_at).days for row in page.context["object_list"]]
+    assert sorted(listed) == (ages if found is None else found)
 
 
 @pytest.mark.parametrize("count", [1, 50])
