@@ -15,6 +15,7 @@ from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
 from portal.api.problems import nothing_here
+from portal.views import dev
 
 to_login = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
@@ -39,6 +40,7 @@ urlpatterns = [
     re_path(r"^api/member/", nothing_here),
     path("api/content/v2/", content_api.urls),
     re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
+    path("dev/inbox/", dev.inbox, name="dev_inbox"),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("home.urls")),

@@ -52,6 +52,6 @@ def _seed():
 
 def _settle_old_messages(before):
     """The SMS of the demo's past were received long ago: none shall appear on the console or leave the house."""
-    with override_settings(SMS_GATEWAY="membership.messaging.gateways.memory"):
+    with override_settings(SMS_GATEWAY="memory"):
         for message in OutboundMessage.objects.filter(pk__gt=before, state=MessageState.QUEUED):
             messaging.send(message)

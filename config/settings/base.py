@@ -256,20 +256,37 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 JOB_MAX_ATTEMPTS = 5
 JOB_LEASE_SECONDS = 300
 JOB_KEEP_DAYS = 14
-SMS_GATEWAY = env.str("SMS_GATEWAY", default="membership.messaging.gateways.console")
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="console")
+SNS_ENDPOINT_URL = env.str("SNS_ENDPOINT_URL", default="") or None
+ALIYUN_SMS_ENDPOINT = env.str("ALIYUN_SMS_ENDPOINT", default="dysmsapi.aliyuncs.com")
+ALIYUN_SMS_CLIENT = "membership.messaging.gateways.aliyun.OfficialClient"
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="会员之家")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
-# Added to Django's own. The worker sets the level of its loggers itself, so that only a handler can keep its line for
-# every task out of the terminal.
+# Every handler masks mobile numbers and codes. Those of Django's own loggers are replaced for it and the root gets one,
+# so that no record of ours or of a package is printed by a handler that does not. The worker sets the level of its
+# loggers itself: only a handler can keep its line for every task out of the terminal.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"tasks": {"class": "logging.StreamHandler", "level": "WARNING"}},
-    "loggers": {name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+    "filters": {"mask": {"()": "membership.audit.logs.MaskPersonalData"}},
+    "formatters": {
+        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "level": "INFO", "filters": ["mask"]},
+        "server": {"class": "logging.StreamHandler", "level": "INFO", "filters": ["mask"], "formatter": "server"},
+        "tasks": {"class": "logging.StreamHandler", "level": "WARNING", "filters": ["mask"]},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
+        **{name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+    },
 }
 
 SILENCED_SYSTEM_CHECKS = []

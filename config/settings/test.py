@@ -12,7 +12,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
-SMS_GATEWAY = "membership.messaging.gateways.memory"
+SMS_GATEWAY = "memory"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True  # nothing is collected: files are found where they lie
 WAGTAIL_AUTOSAVE_INTERVAL = 0

@@ -33,6 +33,9 @@ RIGHTS = {
         "accounts.change_user",
         "accounts.view_user",
         "messaging.view_outboundmessage",
+        "messaging.settle_outboundmessage",
+        "messaging.view_messagetext",
+        "messaging.change_messagetext",
         "jobs.view_job",
     },
 }

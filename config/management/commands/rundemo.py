@@ -72,6 +72,7 @@ class Command(BaseCommand):
             (_("Members' home"), "/portal/"),
             (_("Association desk"), "/cms/"),
             (_("API description"), "/api/member/v1/docs"),
+            (_("Text messages sent, codes among them"), "/dev/inbox/"),
         ]
         yield self.style.SUCCESS(_("The demo association is open. Ctrl-C ends it."))
         yield from (f"  {self.base_url + path:<44}{label}" for label, path in faces)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_codes_and_consents'),
+        ('accounts', '0003_closed_accounts'),
     ]
 
     operations = [
