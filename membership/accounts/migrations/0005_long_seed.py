@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_codes_and_consents'),
+        ('accounts', '0004_session_count'),
     ]
 
     operations = [

@@ -20,5 +20,5 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("home", "0004_approval"), ("units", "0004_phone_rebinding")]
+    dependencies = [("home", "0005_message_rights"), ("units", "0004_phone_rebinding")]
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
