@@ -142,7 +142,7 @@ class SmsCode(models.Model):
     purpose = models.CharField(_("purpose"), max_length=16, choices=CodePurpose.choices)
     phone = PhoneNumberField(_("mobile number"), region="CN")
     address = models.CharField(_("address"), max_length=45, blank=True)
-    seed = models.CharField(max_length=32, default=secrets.token_hex, editable=False)
+    seed = models.CharField(max_length=64, default=secrets.token_hex, editable=False)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     used_at = models.DateTimeField(_("used"), null=True)
