@@ -199,7 +199,7 @@ ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESE
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_TIMEOUT = 1_800  # a code may be asked for three times, each good for ten minutes
 # Drawn large, shown at 160 × 56: sharp on every screen, and still when it is enlarged twice.
-CAPTCHA_FONT_SIZE, CAPTCHA_IMAGE_SIZE, CAPTCHA_2X_IMAGE = 96, (400, 140), False
+CAPTCHA_FONT_SIZE, CAPTCHA_IMAGE_SIZE, CAPTCHA_2X_IMAGE = 84, (400, 140), False
 CAPTCHA_LETTER_ROTATION = (-20, 20)
 CAPTCHA_CHALLENGE_FUNCT = "membership.accounts.captcha.challenge"
 # Reads the characters aloud for who cannot see them; without the program the pages offer no such link.

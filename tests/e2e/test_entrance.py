@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from django.utils import timezone
 
-from membership.accounts.models import SmsCode
 from membership.messaging.gateways import memory
 from tests.captcha import ANSWER
 from tests.factories import PASSWORD, UnitFactory, clerk
@@ -15,11 +13,6 @@ PHONE, NEW_NUMBER, NEW_PASSWORD = "13900001111", "13900002222", "hui-yuan-zhi-ji
 
 def code_for(phone):
     return re.search(r"\d{6}", [text for to, text in memory.outbox if to == f"+86{phone}"][-1])[0]
-
-
-def forget_the_minute():
-    """As if the last code had been sent an hour ago."""
-    SmsCode.objects.update(sent_at=timezone.now() - timezone.timedelta(hours=1))
 
 
 def fill(page, **fields):

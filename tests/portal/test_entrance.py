@@ -130,6 +130,7 @@ def test_page_shows_what_was_typed_and_a_new_picture(client):
 
 
 # --- Who has an account is told to nobody ---------------------------------------------------------------------------
+@time_machine.travel("2026-11-02 09:00 +0800", tick=False)
 def test_taken_number_looks_like_a_fresh_one_and_its_holder_is_told():
     UserFactory(phone=f"+86{PHONE}")
     fresh, taken = Client(), Client()

@@ -144,6 +144,7 @@ def test_wrong_passwords_here_are_failures_too(browser, member):
     assert errors(log_in(Client(), OLD)) == {"captcha": ["请输入图形验证码"]}
 
 
+@time_machine.travel("2026-11-02 09:00 +0800", tick=False)
 def test_taken_number_looks_like_a_free_one_and_cannot_be_bound(browser, member):
     holder = UserFactory(phone=f"+86{PHONE}")
     free, other = Client(), UserFactory(phone="+8613900004444")

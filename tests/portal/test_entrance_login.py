@@ -185,7 +185,7 @@ def test_login_by_code_goes_on_where_the_person_wanted_to_go(client, member):
 
 
 @pytest.mark.parametrize("url", [BY_CODE, FORGOTTEN])
-def test_unknown_number_gets_the_same_pages_and_is_told(member, url):
+def test_unknown_number_gets_the_same_pages_and_is_told(member, clock, url):
     known, unknown = Client(), Client()
     answers = [ask_for_code(known, url=url), ask_for_code(unknown, UNKNOWN, url=url)]
     assert where(answers[0]) == where(answers[1])
