@@ -12,7 +12,7 @@ from membership.tracking import actions as tracking
 from membership.tracking.models import Delivery
 from membership.units.models import Seat
 from tests.captcha import ANSWER
-from tests.factories import UnitFactory, clerk, notice
+from tests.factories import UnitFactory, clerk, notice, uscc
 
 NUMBER, PASSWORD = "13811139999", "hui-yuan-zhi-jia-26"
 TITLE = "关于开展自查的通知"
@@ -94,7 +94,7 @@ def test_a_new_person_registers_the_unit(visit, unit):
     with page.expect_navigation():
         save.click()
     assert "该统一社会信用代码的单位已登记。" in page.locator("#id_uscc_error").inner_text()
-    page.locator("#id_uscc").fill("91510100MA0000001L")
+    page.locator("#id_uscc").fill(uscc(77_777))
     with page.expect_navigation():
         save.click()
     assert page.locator(".identity__name").inner_text() == "示范新建有限公司"
