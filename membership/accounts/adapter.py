@@ -4,6 +4,7 @@ import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import RateLimited
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         actions.change_phone(user, phone, by=user)
         update_session_auth_hash(self.request, user)
+        UserSession.objects.create_from_request(self.request)  # the session has a new key in the list
 
     # --- Codes ---------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from membership.accounts import actions
 from membership.accounts.actions.codes import waiting_seconds, words_for
 from membership.accounts.captcha import GraphicCodeField
 from membership.accounts.forms import MobileField
-from membership.accounts.models import SmsCodeSettings
+from membership.accounts.models import SmsCodeSettings, User
+from membership.accounts.passwords import NotTheOwnNumber
 from membership.accounts.sessions import begin_session
 from membership.accounts.states import CodePurpose
 
@@ -20,7 +21,7 @@ def refuse_if_too_many(phone):
     """A sentence beside the field before anything is done; the verb that sends counts again, under its lock."""
     wait = waiting_seconds(phone, SmsCodeSettings.objects.filter(pk=1).first() or SmsCodeSettings())
     if wait != 0:
-        raise ValidationError(words_for(wait), code="too_many_codes")
+        raise ValidationError(words_for(wait), code="too_many_codes", params={"seconds": wait})
 
 
 class LoginFields:
@@ -63,11 +64,23 @@ class LoginForm(LoginFields, allauth.LoginForm):
 
 
 class CheckedNumber:
-    """The limits are told beside the number before anything is stored."""
+    """The limits are told beside the number before anything is stored; the password does not hold the number."""
+
+    password_name = "password1"  # noqa: S105 - a field
 
     def clean_phone(self):
         refuse_if_too_many(self.cleaned_data["phone"])
         return self.cleaned_data["phone"]
+
+    def clean(self):
+        cleaned = super().clean()
+        phone, password = self.cleaned_data.get("phone"), self.cleaned_data.get(self.password_name)
+        if phone and password:
+            try:
+                NotTheOwnNumber().validate(password, User(phone=phone))
+            except ValidationError as error:
+                self.add_error(self.password_name, error)
+        return cleaned
 
 
 class SignUpForm(CheckedNumber, allauth.SignupForm):
@@ -170,3 +183,13 @@ def change_of_number(request, form):
     state = ChangePhoneVerificationProcess.initial_state(user=request.user, phone=form.cleaned_data["phone"])
     state["account_already_exists"] = form.account_already_exists
     return ChangePhoneVerificationProcess(request, state)
+
+
+def resend(process):
+    """Send again what the step has sent. Raises RateLimited.
+
+    allauth's own resend spares numbers without an account the message, and with it the limit, which tells them apart.
+    """
+    process.record_resend()
+    process.send()
+    process.persist()

@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.password_change import change_password, finalize_password_change
+from allauth.core.exceptions import RateLimited
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from membership.accounts.allauth_forms import ResendCodeForm, change_of_number
+from membership.accounts.allauth_forms import ResendCodeForm, change_of_number, resend
 from membership.accounts.logins import entered_code_lately
 from membership.accounts.phones import national
 
@@ -29,6 +30,13 @@ class ResendByCaptcha:
         if self._action == "resend":
             kwargs = {name: value for name, value in kwargs.items() if name in {"data", "files", "initial", "prefix"}}
         return kwargs
+
+    def _resend_form_valid(self, form):
+        try:
+            resend(self.pending())
+        except RateLimited as limit:
+            messages.error(self.request, str(limit))
+        return redirect(self.passthrough_next_url(self.request.path))
 
     def form_invalid(self, form):
         if self._action == "resend":
@@ -50,6 +58,9 @@ class ResendByCaptcha:
 
 
 class ConfirmLoginCodeView(ResendByCaptcha, allauth.ConfirmLoginCodeView):
+    def pending(self):
+        return self._process
+
     def sent_to(self):
         return self._process.state["phone"]
 
@@ -58,6 +69,9 @@ class ConfirmLoginCodeView(ResendByCaptcha, allauth.ConfirmLoginCodeView):
 
 
 class VerifyByCode(ResendByCaptcha):
+    def pending(self):
+        return self.process
+
     def sent_to(self):
         return self.process.phone
 

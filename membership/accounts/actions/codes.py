@@ -23,6 +23,14 @@ ADDRESS_LIMITS = [(3_600, 20), (86_400, 100)]
 HOUR = timedelta(hours=1)
 
 
+class TooManyCodes(Refusal):
+    """A limit is reached; `seconds` says how long to wait, None that codes are switched off."""
+
+    def __init__(self, seconds):
+        super().__init__(words_for(seconds), code="too_many_codes")
+        self.seconds = seconds
+
+
 def send_code(key, purpose, phone, *, by=None):
     """Send the code `key` (a UUID that stands for it in the session) to this number; returns its row.
 
@@ -57,8 +65,8 @@ def _take_turn(phone, **fields):
     SmsCodeSettings.objects.get_or_create(pk=1)
     rules = SmsCodeSettings.objects.select_for_update().get(pk=1)
     wait = waiting_seconds(phone, rules)
-    if wait:
-        raise Refusal(words_for(wait), code="too_many_codes")
+    if wait != 0:
+        raise TooManyCodes(wait)
     return SmsCode.objects.create(phone=phone, address=current_address(), **fields)
 
 
