@@ -54,6 +54,7 @@ class MemberApiMiddleware:
             with translation.override(translation.get_language_from_request(request)):
                 told = problem_for_status(response.status_code)
             response.content, response["Content-Type"] = told.content, MEDIA_TYPE
+            response["Content-Length"] = str(len(response.content))  # CommonMiddleware has counted the old one
         add_never_cache_headers(response)
         return response
 

@@ -59,6 +59,7 @@ def in_words(response):
         usual = 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
         told = fault(status if status in FAULTS else usual)
         response.content, response["Content-Type"] = told.content, told["Content-Type"]
+        response["Content-Length"] = str(len(response.content))  # CommonMiddleware has counted the old one
     if status == HTTPStatus.TOO_MANY_REQUESTS and "Retry-After" not in response:
         response["Retry-After"] = str(WAIT_SECONDS)
     return response
@@ -100,7 +101,7 @@ def _fault_of_body(request):
     except UnreadablePostError:
         return 400
     if request.content_type not in {"", "application/json"}:
-        return 415 if request.headers.get("Content-Length", "0") != "0" else None
+        return 415 if request.META.get("CONTENT_LENGTH") not in {None, "", "0", 0} else None
     if len(body) > BODY_MAX_BYTES:
         return 413
     try:

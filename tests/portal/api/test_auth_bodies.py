@@ -160,6 +160,16 @@ def test_missing_body(program):
     assert errors_of(send(program, "POST", "auth/login", b"")) == [("phone", "required"), ("password", "required")]
 
 
+def test_missing_body_as_web_servers_hand_it_on(inside):
+    answer = inside.client.delete(
+        f"{AUTH}/{inside.kind}/v1/auth/session",
+        headers=inside.headers(),
+        CONTENT_TYPE="text/plain",
+        CONTENT_LENGTH="",
+    )
+    assert answer.status_code == 401
+
+
 def test_a_method_that_is_not_known_tries_no_password(program):
     UserFactory(phone=f"+86{PHONE}")
     body = json.dumps({"phone": PHONE, "password": "a wrong one"})
@@ -181,6 +191,7 @@ def test_browsers_carry_the_csrf_token():
     body = {"phone": PHONE, "password": PASSWORD, "agree": True, "captcha": captcha()}
     answer = browser.post(f"{AUTH}/browser/v1/auth/signup", body, content_type="application/json")
     assert errors_of(answer) == [(None, "forbidden")]
+    assert answer["Content-Length"] == str(len(answer.content))
     assert User.objects.count() == 0
 
 

@@ -1,6 +1,13 @@
 """Every flow of the headless face, for browsers and for apps."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 
 from membership.accounts.models import Consent, SmsCode, User
 from membership.messaging.gateways import memory
@@ -43,6 +50,11 @@ def person(outsider):
 def inside(program, person):
     assert program.log_in(PHONE, KNOWN_PASSWORD).status_code == 200
     return program
+
+
+def totp_code(secret):
+    """What the authenticator on the telephone shows."""
+    return format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[-1]))
 
 
 def is_inside(program):
@@ -328,7 +340,32 @@ class TestSessions:
 
 
 class TestSecondFactor:
-    def test_only_after_the_password_again(self, inside):
+    def test_login(self, program, person):
+        secret = generate_totp_secret()
+        TOTP.activate(person, secret)
+        assert pending(program.log_in(PHONE, KNOWN_PASSWORD)) == ["mfa_authenticate"]
+        assert not is_inside(program)
+        assert program.member_api("/me").status_code == 401
+        wrong = program.post("auth/2fa/authenticate", {"code": "000"})
+        assert errors_of(wrong) == [("code", "incorrect_code")]
+        code = totp_code(secret)
+        assert program.post("auth/2fa/authenticate", {"code": code}).status_code == 200
+        assert is_inside(program)
+
+    def test_code_by_text_message_does_not_replace_it(self, program, person):
+        TOTP.activate(person, generate_totp_secret())
+        program.ask_code(PHONE)
+        assert pending(program.post("auth/code/confirm", {"code": sent_code()})) == ["mfa_authenticate"]
+        assert program.post("account/password/forgotten", {"new_password": NEW_PASSWORD}).status_code == 401
+
+    def test_switch_on(self, inside):
         assert inside.get("account/authenticators").json()["data"] == []
-        assert inside.get("account/authenticators/totp").status_code == 404
-        assert inside.get("account/authenticators/webauthn").status_code in {200, 401}
+        answer = inside.get("account/authenticators/totp")
+        secret = answer.json()["meta"]["secret"]
+        assert answer.status_code == 404
+        assert inside.post("account/authenticators/totp", {"code": totp_code(secret)}).status_code == 401
+        inside.post("auth/reauthenticate", {"password": KNOWN_PASSWORD})
+        secret = inside.get("account/authenticators/totp").json()["meta"]["secret"]
+        assert inside.post("account/authenticators/totp", {"code": totp_code(secret)}).status_code == 200
+        kinds = {row["type"] for row in inside.get("account/authenticators").json()["data"]}
+        assert kinds == {"totp", "recovery_codes"}

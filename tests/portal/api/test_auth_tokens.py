@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -208,9 +209,11 @@ class TestStaff:
 
     def test_token_as_a_cookie_meets_the_second_factor(self, colleague):
         app, browser = app_of(colleague.user), Client()
+        TOTP.activate(colleague.user, generate_totp_secret())
         browser.cookies[django_settings.SESSION_COOKIE_NAME] = app.token
         answer = browser.get("/cms/")
-        assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/cms/")
+        assert app.get("auth/session").status_code == 410
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
