@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.MemberApiMiddleware",
+    "portal.middleware.AuthApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.middleware.RefuseNulMiddleware",
@@ -206,6 +207,7 @@ CAPTCHA_CHALLENGE_FUNCT = "membership.accounts.captcha.challenge"
 CAPTCHA_FLITE_PATH = env.str("CAPTCHA_FLITE_PATH", default="") or None
 HEADLESS_CLIENTS = ("browser", "app")
 MFA_ADAPTER = "membership.accounts.second_factor.SecondFactorAdapter"
+HEADLESS_TOKEN_STRATEGY = "membership.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "会员之家"
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -4,6 +4,7 @@ import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import RateLimited
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -94,6 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request.user.is_authenticated:
             actions.change_phone(user, phone, by=user)
             update_session_auth_hash(self.request, user)
+            UserSession.objects.create_from_request(self.request)  # the session has a new key in the list
         elif str(user.phone) == str(phone):
             actions.complete_sign_up(user)
         else:

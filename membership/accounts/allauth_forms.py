@@ -29,7 +29,7 @@ def refuse_if_too_many(phone):
     """A sentence beside the field before anything is done; the verb that sends counts again, under its lock."""
     wait = seconds_to_wait(phone)
     if wait != 0:
-        raise ValidationError(words_for(wait), code="too_many_codes")
+        raise ValidationError(words_for(wait), code="too_many_codes", params={"seconds": wait})
 
 
 class LoginFields:
@@ -73,8 +73,9 @@ class LoginForm(LoginFields, allauth.LoginForm):
 
 
 class CheckedNumber:
-    """The limits are told beside the number before anything is stored; the password is not that number."""
+    """The limits are told beside the number before anything is stored; the password does not hold the number."""
 
+    password_name = "password1"  # noqa: S105 - a field
     sentences = {"password1": _("Set a password of your own."), "password2": _("Type the password once more.")}
 
     def __init__(self, *args, **kwargs):
@@ -89,10 +90,12 @@ class CheckedNumber:
     def clean(self):
         """allauth checks the password for somebody without a number."""
         cleaned = super().clean()
-        try:
-            NotTheOwnNumber().validate(cleaned.get("password1", ""), User(phone=cleaned.get("phone", "")))
-        except ValidationError as too_easy:
-            self.add_error("password1", too_easy)
+        phone, password = self.cleaned_data.get("phone"), self.cleaned_data.get(self.password_name)
+        if phone and password:
+            try:
+                NotTheOwnNumber().validate(password, User(phone=phone))
+            except ValidationError as error:
+                self.add_error(self.password_name, error)
         return cleaned
 
 

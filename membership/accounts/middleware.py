@@ -1,7 +1,5 @@
 """Guards of sessions: how long they live, the second factor of the staff, and words when somebody asks too often."""
 
-import time
-
 from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
@@ -15,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from membership.accounts.second_factor import WANTED, has_passed
-from membership.accounts.sessions import REMEMBERED, SEEN, SEEN_EVERY, SINCE
+from membership.accounts.sessions import is_over, keep_alive
 
 MEMBER_API = "/api/member/"
 
@@ -31,22 +29,14 @@ class SessionLifetimeMiddleware:
 
     def __call__(self, request):
         if request.user.is_authenticated:
-            if self._is_over(request):
+            if is_over(request.session, is_staff=request.user.is_staff):
                 logout(request)
                 messages.info(
                     request, _("You have been signed out because nothing was done for a while. Sign in again.")
                 )
-            elif time.time() - request.session.get(SEEN, 0) > SEEN_EVERY:
-                request.session[SEEN] = time.time()
+            else:
+                keep_alive(request.session)
         return self.get_response(request)
-
-    def _is_over(self, request):
-        now, session = time.time(), request.session
-        if request.user.is_staff:
-            return now - session.get(SINCE, now) > settings.SESSION_STAFF_SECONDS
-        if session.get(REMEMBERED):
-            return False
-        return now - session.get(SEEN, now) > settings.SESSION_IDLE_SECONDS
 
 
 class StaffSecondFactorMiddleware:
@@ -89,4 +79,10 @@ class TooManyTriesMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        return ratelimit.respond_429(request) if isinstance(exception, RateLimited) else None
+        if not isinstance(exception, RateLimited):
+            return None
+        response = ratelimit.respond_429(request)
+        seconds = getattr(exception.__cause__, "seconds", None)
+        if seconds:
+            response["Retry-After"] = str(seconds)
+        return response

@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.headless.constants import Client
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -18,6 +19,23 @@ def begin_session(request, *, remember):
     request.session.set_expiry(_lifetime(request))
 
 
+def is_over(session, *, is_staff):
+    """Members: 14 days without a request if they are remembered, else 30 minutes. Staff: 12 hours, whatever they do."""
+    now = time.time()
+    if is_staff:
+        return now - session.get(SINCE, now) > settings.SESSION_STAFF_SECONDS
+    idle = settings.SESSION_REMEMBERED_SECONDS if session.get(REMEMBERED) else settings.SESSION_IDLE_SECONDS
+    return now - session.get(SEEN, now) > idle
+
+
+def keep_alive(session):
+    """Note a request, at most every five minutes; whether there is something to save."""
+    is_due = time.time() - session.get(SEEN, 0) > SEEN_EVERY
+    if is_due:
+        session[SEEN] = time.time()
+    return is_due
+
+
 def _lifetime(request):
     if request.session.get(REMEMBERED):
         return settings.SESSION_REMEMBERED_SECONDS
@@ -26,7 +44,12 @@ def _lifetime(request):
 
 @receiver(user_logged_in)
 def start_clock(sender, request, user, **kwargs):
-    """Nobody is remembered unless the login form says so afterwards."""
+    """In an app a person is remembered; in a browser only if the login form says so afterwards."""
     if request is not None:
         request.user = user
-        begin_session(request, remember=False)
+        begin_session(request, remember=_is_of_app(request))
+
+
+def _is_of_app(request):
+    headless = getattr(getattr(request, "allauth", None), "headless", None)
+    return headless is not None and headless.client == Client.APP

@@ -25,6 +25,14 @@ HOUR = timedelta(hours=1)
 IPV6_NETWORK = 64
 
 
+class TooManyCodes(Refusal):
+    """A limit is reached; `seconds` says how long to wait, None that codes are switched off."""
+
+    def __init__(self, seconds):
+        super().__init__(words_for(seconds), code="too_many_codes")
+        self.seconds = seconds
+
+
 def send_code(key, purpose, phone, *, by=None):
     """Send the code `key` (a UUID that stands for it in the session) to this number; returns its row.
 
@@ -60,7 +68,7 @@ def _take_turn(phone, **fields):
     rules = SmsCodeSettings.objects.select_for_update().get(pk=1)
     wait = waiting_seconds(phone, rules)
     if wait != 0:
-        raise Refusal(words_for(wait), code="too_many_codes")
+        raise TooManyCodes(wait)
     return SmsCode.objects.create(phone=phone, address=counted_address(), **fields)
 
 
