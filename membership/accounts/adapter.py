@@ -28,7 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "phone_password_mismatch": _("The mobile number or the password is not correct."),
         "incorrect_code": _("The code is not right or no longer valid. Check it, or ask for a new one."),
-        "too_many_login_attempts": _("Too many wrong tries. Start again in a few minutes."),
+        "too_many_login_attempts": _("Too many wrong tries. Ask for a new code, or start again in a few minutes."),
         "rate_limited": _("Too many tries. Wait a little and try again."),
         "enter_current_password": _("The old password is not correct."),
         "incorrect_password": _("The password is not correct."),

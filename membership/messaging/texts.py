@@ -38,6 +38,9 @@ LABELS = {
     "membership_sent_back": _("Application sent back"),
     "new_notice": _("New notice"),
     "receipt_due": _("Receipt due soon"),
+    "phone_rebound": _("Mobile number bound anew, to the old number"),
+    "phone_rebound_here": _("Mobile number bound anew, to the new number"),
+    "second_factor_reset": _("Second factor reset"),
 }
 # What a variable is called where texts are edited, and a value to show there.
 VARIABLES = {

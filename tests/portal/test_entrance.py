@@ -69,7 +69,7 @@ def test_number_is_taken_as_people_type_it(client, typed):
             ({"phone": typed}, {"phone": ["请填写 11 位手机号码"]})
             for typed in ["1390000111", "139000011112", "12345678901", "+85291234567", "02886000000", "李四"]
         ],
-        ({"phone": ""}, {"phone": ["请输入手机号"]}),
+        ({"phone": ""}, {"phone": ["请填写手机号码"]}),
         ({"captcha_1": "wrng"}, PICTURE),
         ({"captcha_1": "x" * 5_000}, PICTURE),
         ({"captcha_0": "nonsense"}, PICTURE),
@@ -209,7 +209,7 @@ def test_five_wrong_codes_end_it(client):
     code = sent_code()
     answers = [where(client.post(VERIFY, {"code": wrong(code)})) for _ in range(5)]
     assert answers == [(422, None)] * 4 + [(302, "/accounts/login/")]
-    assert "验证码多次输入错误，已失效，请重新获取" in words(client.get("/accounts/login/"))
+    assert "输错次数过多，请重新获取验证码，或几分钟后再试" in words(client.get("/accounts/login/"))
     client.post(VERIFY, {"code": code})
     assert not get_user(client).is_authenticated
 

@@ -200,7 +200,7 @@ def test_five_wrong_codes_end_the_change(browser, member):
     code = sent_code()
     answers = [where(browser.post(VERIFY, {"code": wrong(code)})) for _ in range(5)]
     assert answers == [(422, None)] * 4 + [(302, CHANGE_PHONE)]
-    assert "验证码多次输入错误，已失效，请重新获取" in words(browser.get(CHANGE_PHONE))
+    assert "输错次数过多，请重新获取验证码，或几分钟后再试" in words(browser.get(CHANGE_PHONE))
     browser.post(VERIFY, {"code": code})
     assert number_of(member) == OLD
 

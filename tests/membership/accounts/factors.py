@@ -11,7 +11,7 @@ from tests.factories import PASSWORD
 LOGIN, AUTHENTICATE, INDEX = "/accounts/login/", "/accounts/2fa/authenticate/", "/accounts/2fa/"
 ACTIVATE, DEACTIVATE, CODES = f"{INDEX}totp/activate/", f"{INDEX}totp/deactivate/", f"{INDEX}recovery-codes/"
 REAUTHENTICATE = f"{INDEX}reauthenticate/"
-VOID = "输错次数过多，请几分钟后重新操作"
+VOID = "输错次数过多，请重新获取验证码，或几分钟后再试"
 WRONG = "验证码不正确或已使用，请等待下一个验证码"
 
 
