@@ -15,6 +15,7 @@ from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
 from portal.api.problems import nothing_here
+from portal.views import dev
 
 to_login = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)
 
@@ -25,17 +26,21 @@ urlpatterns = [
     # One door: Wagtail's own login pages lead to it.
     path("cms/login/", staff_door),
     path("_util/login/", to_login),
-    # Members are called by telephone: allauth's pages for e-mail addresses and the reset by e-mail stay shut,
-    # and so does the change of the number until codes can be sent to it.
-    re_path(r"^accounts/(email|confirm-email|password/reset|phone)/", RedirectView.as_view(url="/portal/account/")),
+    # An account is its mobile number: allauth's pages for e-mail addresses and the reset by e-mail stay shut.
+    re_path(r"^accounts/(email|confirm-email|password/reset)/", RedirectView.as_view(url="/portal/account/")),
     path("cms/account/", require_admin_access(StaffAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
+    path("accounts/", include("portal.entrance_urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("captcha/", include("captcha.urls")),
     path("portal/", include("portal.urls")),
+    path("api/auth/", include("portal.api.auth")),
     path("api/member/v1/", member_api.urls),
     re_path(r"^api/member/", nothing_here),
     path("api/content/v2/", content_api.urls),
     re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
+    path("dev/inbox/", dev.inbox, name="dev_inbox"),
     path("language/<str:code>/", choose_language, name="choose_language"),
     path("sitemap.xml", sitemap),
     path("", include("home.urls")),

@@ -9,4 +9,6 @@ app_name = "home"
 urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
     path("robots.txt", views.robots, name="robots"),
+    path("terms/", views.terms, name="terms"),
+    path("privacy/", views.privacy, name="privacy"),
 ]

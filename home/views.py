@@ -1,7 +1,8 @@
 """Answers of the open site that are no Wagtail pages: attachments of open notices, robots.txt."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,18 @@ def attachment(request, pk):
         return as_download(stored.file, name=stored.original_name, mime=stored.mime)
     except FileNotFoundError as lost:
         raise Http404(_("The attachment is not available at present.")) from lost
+
+
+@require_safe
+def terms(request):
+    """用户协议, in the version that a consent names."""
+    return render(request, "home/terms.html", {"version": settings.TERMS_VERSION})
+
+
+@require_safe
+def privacy(request):
+    """隐私政策, in the version that a consent names."""
+    return render(request, "home/privacy.html", {"version": settings.PRIVACY_VERSION})
 
 
 @require_safe

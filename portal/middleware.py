@@ -5,10 +5,12 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from portal.api.auth_answers import in_words
 from portal.api.problems import MEDIA_TYPE, problem_for_status
 
 GUARDED = "/portal/"
 MEMBER_API = "/api/member/"
+AUTH_API = "/api/auth/"
 
 
 class MemberLoginRequiredMiddleware(LoginRequiredMiddleware):
@@ -52,5 +54,21 @@ class MemberApiMiddleware:
             with translation.override(translation.get_language_from_request(request)):
                 told = problem_for_status(response.status_code)
             response.content, response["Content-Type"] = told.content, MEDIA_TYPE
+            response["Content-Length"] = str(len(response.content))  # CommonMiddleware has counted the old one
         add_never_cache_headers(response)
+        return response
+
+
+class AuthApiMiddleware:
+    """The same for the headless face, in the form of errors that allauth has."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith(AUTH_API):
+            with translation.override(translation.get_language_from_request(request)):
+                in_words(response)
+            add_never_cache_headers(response)
         return response

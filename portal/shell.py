@@ -42,7 +42,10 @@ STAFF_WITHOUT_UNIT = gettext_lazy(
     "Your account belongs to the staff of the association and acts for no unit. "
     "Notices, reviews and receipts are found in the staff area."
 )
-WITHOUT_SEAT = gettext_lazy("Ask the administrator of your unit or the association to give you access.")
+WITHOUT_SEAT = gettext_lazy(
+    "Fill in the unit profile to register your unit. If it is registered already, ask its administrator to invite "
+    "your mobile number."
+)
 
 
 @dataclass

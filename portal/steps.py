@@ -37,6 +37,22 @@ def certification_steps(shell, has_papers):
     ]
 
 
+def first_steps():
+    """The same steps for a person who acts for no unit yet: only the first can be taken."""
+    hint = _("Register the unit that you act for. It takes a few minutes; have the business licence at hand.")
+    blocked = [
+        _("Upload the certificates"),
+        _("Apply for certification"),
+        _("Join branches (optional)"),
+        _("Wait for the review"),
+    ]
+    return [
+        Step(_("Fill in the unit profile"), _("Not started"), "warn", hint, reverse("portal:unit")),
+        *(Step(name, _("Cannot start yet"), is_blocked=True) for name in blocked),
+        Step(_("Pay the dues"), _("After certification"), is_blocked=True),
+    ]
+
+
 def _profile(submitted):
     hint = _("Check the data on file. To change them, contact the association.")
     state, css = (_("Completed"), "") if submitted else (_("To be checked"), "warn")

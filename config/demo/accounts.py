@@ -29,4 +29,7 @@ DEMO_MEMBERS = [
     DemoAccount("示范职业学院", "13811138115", "郑文"),
     DemoAccount("示范行业研究会", "13811138116", "冯岚"),
 ]
-DEMO_ACCOUNTS = [*DEMO_STAFF, *DEMO_MEMBERS]
+# Beside the owner of the first unit; and somebody whom its owner has invited and who has not answered yet.
+DEMO_AGENT = DemoAccount("示范建设集团有限公司", "13811138121", "钱芳")
+DEMO_INVITED = "13811138122"
+DEMO_ACCOUNTS = [*DEMO_STAFF, *DEMO_MEMBERS, DEMO_AGENT]

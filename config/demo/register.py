@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from config.demo.accounts import DEMO_AGENT, DEMO_INVITED
 from config.demo.units import REJECT_REASON, RETURN_REASONS
 from membership.units import actions
-from membership.units.models import Body, Level, Membership, Unit
-from membership.units.states import BodyKind
+from membership.units.models import Body, Level, Membership, SeatInvitation, Unit
+from membership.units.states import BodyKind, Duty
 from membership.units.states import MembershipState as S
 
 BRANCH_CONTACT = ("contact_department", "contact_name", "contact_phone")
@@ -36,6 +37,17 @@ class Register:
                 if level:
                     self._approve(application, level)
             self._date_back(unit, plan)
+        return True
+
+    def staff_first_unit(self, plan):
+        """Give the unit an agent beside its owner, and leave one more invitation open; False if it has an agent."""
+        unit = Unit.objects.get(uscc=plan.facts["uscc"])
+        if SeatInvitation.objects.filter(unit=unit).exists():
+            return False
+        owner = unit.seats.get(duty=Duty.OWNER).user
+        agent, _is_new = self.accounts.make(DEMO_AGENT)
+        actions.accept_invitation(actions.invite(unit, agent.phone, by=owner), by=agent)
+        actions.invite(unit, f"+86{DEMO_INVITED}", by=owner)
         return True
 
     def _apply(self, unit, plan, slug, owner):

@@ -32,7 +32,9 @@ def _seed():
     today = timezone.localdate()
     before = OutboundMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     register = Register(accounts, staff["reviewer"])
-    made["units"] = sum(register.enter(plan) for plan in [*units.named_units(), *units.invented_units(today)])
+    named = units.named_units()
+    made["units"] = sum(register.enter(plan) for plan in [*named, *units.invented_units(today)])
+    made["seats"] = register.staff_first_unit(named[0])
 
     days = Calendar(today)
     plans = [*notices_open.notices(days), *notices_members.notices(days), *notices_receipts.notices(days)]
@@ -50,6 +52,6 @@ def _seed():
 
 def _settle_old_messages(before):
     """The SMS of the demo's past were received long ago: none shall appear on the console or leave the house."""
-    with override_settings(SMS_GATEWAY="membership.messaging.gateways.memory"):
+    with override_settings(SMS_GATEWAY="memory"):
         for message in OutboundMessage.objects.filter(pk__gt=before, state=MessageState.QUEUED):
             messaging.send(message)

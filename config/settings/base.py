@@ -49,6 +49,10 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.headless",
+    "captcha",
     "ninja",
     "django_tasks",
     "django_tasks_db",
@@ -68,6 +72,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.MemberApiMiddleware",
+    "portal.middleware.AuthApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.middleware.RefuseNulMiddleware",
@@ -79,9 +84,12 @@ MIDDLEWARE = [
     "membership.audit.middleware.RequestOriginMiddleware",
     "portal.middleware.MemberLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "membership.accounts.middleware.SessionLifetimeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "membership.accounts.middleware.TooManyTriesMiddleware",
+    "membership.accounts.middleware.StaffSecondFactorMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "cms.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -163,6 +171,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_REMEMBERED_SECONDS = 14 * 86_400
+SESSION_STAFF_SECONDS = 12 * 3_600
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "/"
@@ -173,7 +185,40 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600
+ACCOUNT_SIGNUP_FORM_CLASS = "membership.accounts.signup.SignUpFields"
+ACCOUNT_FORMS = {
+    "login": "membership.accounts.allauth_forms.LoginForm",
+    "signup": "membership.accounts.allauth_forms.SignUpForm",
+    "request_login_code": "membership.accounts.allauth_forms.RequestLoginCodeForm",
+    "confirm_login_code": "membership.accounts.allauth_forms.ConfirmLoginCodeForm",
+    "verify_phone": "membership.accounts.allauth_forms.VerifyPhoneForm",
+    "change_phone": "membership.accounts.allauth_forms.ChangePhoneForm",
+}
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_TIMEOUT = 1_800  # a code may be asked for three times, each good for ten minutes
+# Drawn large, shown at 160 × 56: sharp on every screen, and still when it is enlarged twice.
+CAPTCHA_FONT_SIZE, CAPTCHA_IMAGE_SIZE, CAPTCHA_2X_IMAGE = 84, (400, 140), False
+CAPTCHA_LETTER_ROTATION = (-20, 20)
+CAPTCHA_CHALLENGE_FUNCT = "membership.accounts.captcha.challenge"
+# Reads the characters aloud for who cannot see them; without the program the pages offer no such link.
+CAPTCHA_FLITE_PATH = env.str("CAPTCHA_FLITE_PATH", default="") or None
+HEADLESS_CLIENTS = ("browser", "app")
+MFA_ADAPTER = "membership.accounts.second_factor.SecondFactorAdapter"
+HEADLESS_TOKEN_STRATEGY = "membership.accounts.tokens.TokenStrategy"  # noqa: S105 - a class
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "会员之家"
+MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Sends and failed logins are limited by our own rows (membership.accounts.actions), which no full cache forgets.
+ACCOUNT_RATE_LIMITS = {"verify_phone": None, "request_login_code": None, "change_phone": None}
+# The adapter spends this one on codes of the second factor alone: they are asked only after the first.
+ACCOUNT_RATE_LIMITS["login_failed"] = "5/5m/key"
+# Raise a version when its text changes: the consent given at sign-up names it.
+TERMS_VERSION = PRIVACY_VERSION = "2026-11"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
@@ -213,20 +258,37 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 JOB_MAX_ATTEMPTS = 5
 JOB_LEASE_SECONDS = 300
 JOB_KEEP_DAYS = 14
-SMS_GATEWAY = env.str("SMS_GATEWAY", default="membership.messaging.gateways.console")
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="console")
+SNS_ENDPOINT_URL = env.str("SNS_ENDPOINT_URL", default="") or None
+ALIYUN_SMS_ENDPOINT = env.str("ALIYUN_SMS_ENDPOINT", default="dysmsapi.aliyuncs.com")
+ALIYUN_SMS_CLIENT = "membership.messaging.gateways.aliyun.OfficialClient"
 SMS_SIGNATURE = env.str("SMS_SIGNATURE", default="会员之家")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
-# Added to Django's own. The worker sets the level of its loggers itself, so that only a handler can keep its line for
-# every task out of the terminal.
+# Every handler masks mobile numbers and codes. Those of Django's own loggers are replaced for it and the root gets one,
+# so that no record of ours or of a package is printed by a handler that does not. The worker sets the level of its
+# loggers itself: only a handler can keep its line for every task out of the terminal.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"tasks": {"class": "logging.StreamHandler", "level": "WARNING"}},
-    "loggers": {name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+    "filters": {"mask": {"()": "membership.audit.logs.MaskPersonalData"}},
+    "formatters": {
+        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "level": "INFO", "filters": ["mask"]},
+        "server": {"class": "logging.StreamHandler", "level": "INFO", "filters": ["mask"], "formatter": "server"},
+        "tasks": {"class": "logging.StreamHandler", "level": "WARNING", "filters": ["mask"]},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
+        **{name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
+    },
 }
 
 SILENCED_SYSTEM_CHECKS = []

@@ -33,6 +33,8 @@ if env.str("S3_PRIVATE_BUCKET", default=""):
         "OPTIONS": {**S3_SHARED, "bucket_name": env.str("S3_PUBLIC_BUCKET"), "querystring_auth": False},
     }
 
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXY_COUNT", default=0) else None
 SECURE_HSTS_SECONDS = 31_536_000

@@ -11,6 +11,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("Accounts")
 
+    def ready(self):
+        from membership.accounts import checks, second_factor, sessions, tasks  # noqa: F401, PLC0415  (listen, register checks and jobs)
+
 
 class StaffConfig(WagtailUsersAppConfig):
     """Wagtail's pages about users, with our forms and our rows."""

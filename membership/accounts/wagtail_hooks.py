@@ -14,6 +14,10 @@ register_verbs(
     "accounts",
     {
         "rename": (gettext_lazy("Change name"), gettext_lazy("Changed the name")),
+        "close_account": (gettext_lazy("Close account"), gettext_lazy("Closed the account")),
+        "sign_up": (gettext_lazy("Sign up"), gettext_lazy("Signed up and verified the mobile number")),
+        "change_phone": (gettext_lazy("Change mobile number"), gettext_lazy("Changed the mobile number")),
+        "reset_second_factor": (gettext_lazy("Reset second factor"), gettext_lazy("Reset the second factor")),
         "save_staff": (gettext_lazy("Save"), gettext_lazy("Saved the account and its roles")),
     },
 )
@@ -26,6 +30,16 @@ def change_password(request):
         "url": reverse("account_change_password"),
         "label": _("Change password"),
         "help_text": _("You stay logged in here; all other sessions end."),
+    }
+
+
+@hooks.register("register_account_menu_item")
+def second_factor(request):
+    """The way from the own account to the second factor."""
+    return {
+        "url": reverse("mfa_index"),
+        "label": _("Two-step verification"),
+        "help_text": _("Authenticator app, passkeys and recovery codes."),
     }
 
 

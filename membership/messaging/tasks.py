@@ -18,3 +18,4 @@ def send(message_id):
 @register("messaging.lose_track", recurring=True)
 def lose_track():
     actions.lose_track()
+    actions.expire_overdue()

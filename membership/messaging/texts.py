@@ -1,32 +1,146 @@
-"""Texts of messages by template key; at most 70 characters with the signature for one SMS."""
+"""Texts of messages: defaults by key, the wording that the administrator chose, and what fits into one SMS."""
+
+from dataclasses import dataclass
+from string import Formatter
 
 from django.conf import settings
+from django.core.cache import caches
+from django.utils.translation import gettext_lazy as _
+
+from membership.messaging.models import MessageText
 
 SMS_MAX = 70
+ROOM = 12  # characters that every variable keeps, however long the words around it
 CUT = "…"
 TEXTS = {
+    "verification_code": "验证码{code}，10分钟内有效，请勿告知他人。",
+    "unknown_account": "您的手机号尚未注册会员之家账号。如需使用，请先注册；如非本人操作，请忽略。",
+    "account_exists": "您的手机号已注册会员之家账号，请直接登录。如非本人操作，请忽略。",
+    "phone_changed": "您的会员之家账号已更换手机号，请使用新手机号登录。如非本人操作，请尽快致电协会。",
+    "second_factor_reset": "协会已重置您的两步验证，请重新登录并设置。如非您本人要求，请立即致电协会。",
+    "phone_rebound": "您的会员之家账号已由协会换绑至其他手机号。如非您本人申请，请立即致电协会。",
+    "phone_rebound_here": "会员之家账号已由协会换绑至本手机号，请用本手机号登录。如非本人申请，请致电协会。",
+    "seat_invitation": "{unit}邀请您成为经办人，请用本手机号登录或注册会员之家后确认。",
+    "unit_handed_over": "您已成为{unit}的单位管理员，请登录会员之家查看。",
     "membership_approved": "{unit}认证已通过，等级：{level}。请登录会员之家查看。",
+    "membership_sent_back": "{unit}的申请需修改：{reason}，请登录会员之家修改后重新提交。",
+    "new_notice": "您有新的{category}：《{title}》，请登录会员之家查看。",
+    "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
 }
+LABELS = {
+    "verification_code": _("Code"),
+    "unknown_account": _("Number without an account"),
+    "account_exists": _("Number that already has an account"),
+    "phone_changed": _("Mobile number changed"),
+    "seat_invitation": _("Invitation to act for a unit"),
+    "unit_handed_over": _("Unit handed over"),
+    "membership_approved": _("Application approved"),
+    "membership_sent_back": _("Application sent back"),
+    "new_notice": _("New notice"),
+    "receipt_due": _("Receipt due soon"),
+    "phone_rebound": _("Mobile number bound anew, to the old number"),
+    "phone_rebound_here": _("Mobile number bound anew, to the new number"),
+    "second_factor_reset": _("Second factor reset"),
+}
+# What a variable is called where texts are edited, and a value to show there.
+VARIABLES = {
+    "code": (_("code"), "123456"),
+    "unit": (_("name of the unit"), "示范建设集团有限公司"),
+    "level": (_("level"), "大协会理事单位"),
+    "reason": (_("reason in short"), "请补充营业执照副本扫描件"),
+    "category": (_("category"), "通知"),
+    "title": (_("title"), "关于召开2026年度会员代表大会的通知"),
+    "deadline": (_("deadline"), "12-01 18:00"),
+}
+CACHE_KEY = "messaging.texts"
 
 
-def render(template, variables):
-    """The text that leaves the house: 【signature】 and the filled-in template."""
-    return f"【{settings.SMS_SIGNATURE}】" + TEXTS[template].format(**variables)
+@dataclass(frozen=True)
+class Composed:
+    """What a gateway needs: the whole text, and for providers that send approved texts their code and the variables."""
+
+    text: str
+    template: str
+    variables: dict
 
 
-def fit_sms(template, variables):
-    """The text for one SMS: the longest variables (names, titles) are cut until it fits, our own words never."""
+def compose(key, variables, *, is_sms=True):
+    """The message for these variables in the wording of now; for an SMS long ones are cut, our own words never.
+
+    Raises KeyError for a key that is gone from the code, or a variable that is missing.
+    """
+    wording, template = _chosen().get(key) or (TEXTS[key], "")
     values = {name: str(value) for name, value in variables.items()}
-    text = render(template, values)
-    while sms_length(text) > SMS_MAX:
-        name = max(values, key=lambda name: len(values[name]), default=None)
-        if name is None or len(values[name]) <= 1:
-            return text
-        values[name] = values[name].removesuffix(CUT)[:-1] + CUT
-        text = render(template, values)
-    return text
+    if is_sms:
+        values = _cut(wording, values)
+    return Composed(fill(wording, values), template, values)
+
+
+def check(key, variables):
+    """Raise KeyError unless there is such a text and all its variables. Asks no database."""
+    TEXTS[key].format(**variables)
+
+
+def fill(wording, values):
+    """The text that leaves the house: 【signature】 and the filled-in wording."""
+    return f"【{settings.SMS_SIGNATURE}】" + wording.format(**values)
+
+
+def placeholders(wording):
+    """Names in braces; raises ValueError for braces that hold anything but a name, or one twice."""
+    names = set()
+    for _words, name, form, conversion in Formatter().parse(wording):
+        if name is None:
+            continue
+        if form or conversion or not name.isidentifier() or name in names:
+            raise ValueError(wording)
+        names.add(name)
+    return names
+
+
+def own_length(wording, signature=None):
+    """Characters of an SMS that are taken whatever its variables hold: signature and own words."""
+    empty = wording.format(**dict.fromkeys(placeholders(wording), ""))
+    return sms_length(f"【{signature or settings.SMS_SIGNATURE}】{empty}")
+
+
+def sample(wording):
+    """The wording with values such as they occur, as one SMS would carry it."""
+    return fill(wording, _cut(wording, {name: VARIABLES[name][1] for name in placeholders(wording)}))
 
 
 def sms_length(text):
     """Characters as the network counts them: UCS-2 units, so that a rare character or an emoji counts twice."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def label(key):
+    """What the text is called in the office."""
+    return LABELS.get(key, key)
+
+
+def forget_wordings():
+    """A wording has changed: this process reads it anew, the others within half a minute."""
+    caches["process"].delete(CACHE_KEY)
+
+
+def _chosen():
+    """Wording and template code of every text that the database holds; one query in half a minute."""
+
+    def read():
+        return {
+            key: (text, code) for key, text, code in MessageText.objects.values_list("key", "text", "template_code")
+        }
+
+    return caches["process"].get_or_set(CACHE_KEY, read, 30)
+
+
+def _cut(wording, values):
+    """The values, the longest of them cut (names, titles) until one SMS holds the text."""
+    values, used = dict(values), placeholders(wording)
+    while sms_length(fill(wording, values)) > SMS_MAX:
+        name = max(used, key=lambda name: len(values[name]), default=None)
+        if name is None or len(values[name]) <= 1:
+            break
+        values[name] = values[name].removesuffix(CUT)[:-1] + CUT
+    return values

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from membership.units.states import BodyKind
+from membership.units.states import BodyKind, Duty
 
 
 def may_review(user, membership):
@@ -26,6 +26,21 @@ def may_register(user):
 def may_act_for(user, unit):
     """Whoever has a seat in the unit."""
     return user.is_active and unit.seats.filter(user=user).exists()
+
+
+def may_manage_seats(user, unit):
+    """The unit's owner."""
+    return user.is_active and unit.seats.filter(user=user, duty=Duty.OWNER).exists()
+
+
+def may_answer_invitation(user, invitation):
+    """Whoever has proved to hold the number that was invited."""
+    return user.is_active and user.phone_verified and user.phone == invitation.phone
+
+
+def may_rebind_phone(user, member):
+    """Whoever holds the right, for members alone: the staff's numbers are kept with their roles."""
+    return user.is_active and user.is_staff and user.has_perm("units.rebind_phone") and not member.is_staff
 
 
 def require(allowed):

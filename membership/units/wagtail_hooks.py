@@ -1,10 +1,12 @@
 """What the units room adds to the Wagtail admin."""
 
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
+from membership.units.staff import phones
 from membership.units.staff.home import PendingUnitsSummary
 from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
 
@@ -20,6 +22,7 @@ register_verbs(
         "send_back": (_("Send back"), _("Sent the application back")),
         "approve": (_("Approve"), _("Approved the application")),
         "reject": (_("Reject"), _("Rejected the application")),
+        "rebind_phone": (_("Rebind mobile number"), _("Rebound the mobile number on a stamped letter")),
         "store_document": (_("Upload"), _("Uploaded a file")),
     },
 )
@@ -28,3 +31,11 @@ register_verbs(
 @hooks.register("construct_homepage_summary_items")
 def pending_units(request, items):
     items.append(PendingUnitsSummary(request))
+
+
+@hooks.register("register_admin_urls")
+def phone_urls():
+    return [path("phones/", include(phones.urlpatterns))]
+
+
+hooks.register("register_settings_menu_item", phones.menu_item)

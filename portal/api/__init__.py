@@ -1,7 +1,7 @@
 """The member API: the same verbs as the screens, for other programs."""
 
 from portal.api import files, me, messages, problems, receipts
-from portal.api.access import CertifiedMember
+from portal.api.access import CERTIFIED_MEMBER
 from portal.api.bodies import StrictParser
 from portal.api.openapi import MemberAPI
 
@@ -11,7 +11,7 @@ member_api = MemberAPI(
     description="What a member unit does in the portal, for other programs: the same rules, sentences and records. "
     "Anything but success is answered by `application/problem+json` with a stable `code`.",
     urls_namespace="member-api",
-    auth=CertifiedMember(),
+    auth=CERTIFIED_MEMBER,
     parser=StrictParser(),
 )
 problems.register(member_api)

@@ -8,7 +8,7 @@ from ninja import Field, P, PathEx, Router, Schema
 
 from cms.downloads import as_download
 from membership.units.models import Document
-from portal.api.access import MemberSession
+from portal.api.access import MEMBER
 from portal.api.openapi import download
 from portal.api.problems import ProblemError, answers
 from portal.mailbox import attachment_or_404, delivery_or_404
@@ -55,7 +55,7 @@ def attachment(request, message_id: MessageId, attachment_id: PathEx[int, P(desc
 
 @router.get(
     "/documents/{uuid:document_id}",
-    auth=MemberSession(),
+    auth=MEMBER,
     response=answers(404),
     operation_id="document",
     summary="Download a file of the own unit",

@@ -5,10 +5,10 @@ from pydantic import ConfigDict
 
 from cms.models import NoticeCategory
 from membership.units.states import MembershipState
-from portal.api.access import MemberSession
+from portal.api.access import MEMBER
 from portal.api.problems import answers
 
-router = Router(tags=["me"], auth=MemberSession())
+router = Router(tags=["me"], auth=MEMBER)
 
 
 class Person(Schema):

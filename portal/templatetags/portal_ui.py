@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from allauth.account.adapter import get_adapter
 from django import template
 from django.forms import BaseForm, CheckboxInput, FileInput, RadioSelect
 from django.forms.formsets import BaseFormSet
@@ -225,9 +224,3 @@ def file_row(name, url, size=None, note="", preview_url="", action=""):
         "preview_url": preview_url,
         "action": action or _("Download"),
     }
-
-
-@register.simple_tag(takes_context=True)
-def signup_open(context):
-    """Whether new accounts may be made on the site now."""
-    return get_adapter().is_open_for_signup(context["request"])

@@ -1,10 +1,25 @@
-"""Who gets behind the doors of 会员之家: whoever has a seat in a unit, and for some rooms only certified units."""
+"""Who gets behind the doors of 会员之家: whoever has a seat in a unit, for some rooms only certified units.
+
+The start page and the first form are open to every person on the side of the members.
+"""
 
 from functools import wraps
 
 from django.shortcuts import render
 
 from portal.shell import Shell
+
+
+def for_persons(view):
+    """For whoever acts for a unit or may come to; the association's staff without a seat are told where to go."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.user.is_staff and Shell.of(request).unit is None:
+            return render(request, "portal/no_unit.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def for_units(view):

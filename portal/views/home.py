@@ -9,20 +9,30 @@ from membership.tracking.models import Delivery
 from membership.units.states import DocumentKind
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
-from portal.steps import certification_steps
-from portal.views.gates import for_units
+from portal.steps import certification_steps, first_steps
+from portal.views.gates import for_persons
+from portal.views.people import invitations_to
 
 LATEST = 5
 
 
 @require_safe
-@for_units
+@for_persons
 def index(request):
-    """Before certification the list of steps that lead to it, afterwards what is unread and unanswered."""
+    """The list of steps that lead to certification, with invitations; afterwards what is unread and unanswered."""
+    if Shell.of(request).unit is None:
+        context = {"steps": first_steps(), "invitations": invitations_to(request.user)}
+        return render(request, "portal/home/steps.html", context)
+    return _of_unit(request)
+
+
+def _of_unit(request):
     shell = Shell.of(request)
     if not shell.is_certified:
         has_papers = shell.unit.documents.exclude(kind=DocumentKind.RECEIPT).exists()
-        return render(request, "portal/home/steps.html", {"steps": certification_steps(shell, has_papers)})
+        return render(
+            request, "portal/home/steps.html", {"steps": certification_steps(shell, has_papers), "invitations": []}
+        )
     now = timezone.now()
     sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
     owed = (

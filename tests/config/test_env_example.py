@@ -6,8 +6,15 @@ from django.conf import settings
 
 READ = re.compile(r"\benv(?:\.\w+)?\(\s*\"([A-Z][A-Z0-9_]*)\"")
 NAMED = re.compile(r"^# ([A-Z][A-Z0-9_]*)=", re.MULTILINE)
-# Read by Django, and by the S3 client, not by our settings.
-BY_OTHERS = {"DJANGO_SETTINGS_MODULE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+# Read by Django and by the clients of AWS and Aliyun, not by our settings.
+BY_OTHERS = {
+    "DJANGO_SETTINGS_MODULE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_DEFAULT_REGION",
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+}
 
 
 def test_example_names_what_the_settings_read():

@@ -28,7 +28,9 @@ OPEN = {
     "/": ("通知公告", "Announcements"),
     "/notices/": ("会员登录", "Member sign-in"),
     "/accounts/login/": ("手机号", "Mobile number"),
-    "/accounts/signup/": ("暂未开放注册", "Sign-up is closed"),
+    "/accounts/signup/": ("注册账号", "Create an account"),
+    "/accounts/login/code/": ("短信登录", "By text message"),
+    "/accounts/password/forgotten/": ("忘记密码", "Forgotten password"),
 }
 MEMBERS = {
     "/portal/": ("首页", "Home"),
@@ -38,6 +40,7 @@ MEMBERS = {
     "/portal/dues/": ("会费缴纳", "Dues"),
     "/portal/me/": ("个人中心", "My profile"),
     "/accounts/password/change/": ("原密码", "Old password"),
+    "/accounts/phone/change/": ("输入新手机号", "Enter the new mobile number"),
     "/accounts/logout/": ("退出会员之家", "Sign out of Members' Home"),
 }
 TAGS = re.compile(r"<(script|style|template)\b.*?</\1>|<[^>]+>", re.DOTALL)

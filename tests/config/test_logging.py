@@ -3,10 +3,9 @@
 import logging
 
 import pytest
-from django.conf import settings
 
 
-@pytest.mark.parametrize("name", settings.LOGGING["loggers"])
+@pytest.mark.parametrize("name", ("django_tasks", "django_tasks_db"))
 def test_worker_is_quiet_even_after_it_sets_its_own_level(name, capfd, monkeypatch):
     logger = logging.getLogger(name)
     handler = next(handler for handler in logger.handlers if handler.name == "tasks")

@@ -7,14 +7,14 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from cms.models import NoticeCategory, NoticePage
-from config.demo.accounts import DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
+from config.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from membership.accounts.models import User
 from membership.audit.models import AuditEntry
 from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
 from membership.tracking.models import Delivery, Receipt
 from membership.tracking.states import ReceiptKind
-from membership.units.models import Document, Membership, Unit
+from membership.units.models import Document, Membership, Seat, Unit
 from membership.units.uscc import validate_uscc
 from tests.files import private_files
 
@@ -78,7 +78,7 @@ def test_register_of_the_demo(demo):
     states = set(Membership.objects.filter(body__kind="association").values_list("state", flat=True))
     assert states == {"draft", "pending", "returned", "active", "rejected"}
 
-    people = {account.phone: account for account in DEMO_STAFF + DEMO_MEMBERS}
+    people = {account.phone: account for account in DEMO_ACCOUNTS}
     for phone, account in people.items():
         user = User.objects.get(phone=f"+86{phone}")
         assert (user.name, user.check_password(DEMO_PASSWORD)) == (account.name, True)
@@ -110,11 +110,15 @@ def test_notices_and_answers_of_the_demo(demo):
 
 
 def test_demo_is_made_through_the_verbs(demo):
+    seats = Seat.objects.filter(unit__name="示范建设集团有限公司").order_by("pk").values_list("user__name", "duty")
+    assert list(seats) == [("李四", "owner"), ("钱芳", "agent")]
     verbs = Counter(AuditEntry.objects.values_list("verb", flat=True))
     decided = Counter(Membership.objects.values_list("state", flat=True))
     expected = {
         "units.register_unit": Unit.objects.count(),
         "units.submit": Membership.objects.exclude(state="draft").count(),
+        "units.invite": 2,
+        "units.accept_invitation": 1,
         "units.approve": decided["active"],
         "units.send_back": decided["returned"],
         "units.reject": decided["rejected"],

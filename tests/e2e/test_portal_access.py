@@ -169,7 +169,8 @@ def test_screen_readers_find_no_serious_fault(visit, log_in, person, sent, size)
     faults = {"login": grave(entrance)}
     page = log_in(person, size=size)
     addresses = ["/portal/", "/portal/messages/", "/portal/unit/", "/portal/unit/branches/", "/portal/dues/"]
-    addresses += ["/portal/me/", "/accounts/password/change/"]
+    addresses += [f"/portal/me/{page}" for page in ("", "people/", "logins/", "data/")]
+    addresses += ["/accounts/password/change/"]
     for address in [*addresses, *(f"/portal/messages/{delivery.pk}/" for delivery in sent.values())]:
         page.goto(address)
         faults[address] = grave(page)

@@ -19,19 +19,23 @@ MASTER_DATA = {
 }
 RIGHTS = {
     "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, "units.view_body"},
-    "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.review_membership"},
+    "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.review_membership", "units.rebind_phone"},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
     "财务": {ADMIN, *REGISTER},
     "秘书长": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "audit.view_auditentry"},
     "系统管理员": {
         *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA),
         "units.review_membership",
+        "units.rebind_phone",
         "audit.view_auditentry",
         "cms.change_associationsettings",
         "accounts.add_user",
         "accounts.change_user",
         "accounts.view_user",
         "messaging.view_outboundmessage",
+        "messaging.settle_outboundmessage",
+        "messaging.view_messagetext",
+        "messaging.change_messagetext",
         "jobs.view_job",
     },
 }

@@ -52,6 +52,7 @@ def test_every_link_leads_somewhere(client, open_site):
     assert {address: answer for address, answer in answers.items() if answer[0] not in (200, 302)} == {}
     redirects = {address: target for address, (status, target) in answers.items() if status == 302}
     assert redirects == {
+        "/accounts/2fa/webauthn/login/": "/accounts/login/",
         "/portal/": "/accounts/login/?next=/portal/",
         "/portal/messages/": "/accounts/login/?next=/portal/messages/",
         "/language/zh-hans/?next=/": "/",

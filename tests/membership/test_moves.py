@@ -17,6 +17,7 @@ from membership.tracking.models import Delivery
 from tests.factories import UnitFactory, notice
 
 pytestmark = pytest.mark.django_db
+IS_SENT = ("settle", "confirm_arrival")
 
 
 def cases(states, moves):
@@ -76,7 +77,7 @@ def test_jobs(verb, state):
 @pytest.mark.parametrize(("verb", "state"), cases(messaging.MessageState, messaging.MOVES))
 def test_messages(verb, state):
     other = message_in(state)
-    check(messaging.MOVES, verb, message_in(state), **({"sent_at": timezone.now()} if verb == "settle" else {}))
+    check(messaging.MOVES, verb, message_in(state), **({"sent_at": timezone.now()} if verb in IS_SENT else {}))
     other.refresh_from_db()
     assert other.state == state
 

@@ -124,9 +124,9 @@ def test_staff_see_their_account_and_are_told_where_the_rest_is(client, url, tra
         assert page.select_one(".identity__name").text == "138****0001"
 
 
-def test_a_person_without_a_unit_is_told_whom_to_ask(client):
+def test_a_person_without_a_unit_is_told_where_to_begin(client):
     client.force_login(UserFactory())
-    page = look(client, "/portal/", status=403)
+    page = look(client, "/portal/dues/", status=403)
     assert page.h1.text == "您的账号尚未关联单位"
     assert "028-86000000" in page.select_one(".locked").text
 
@@ -304,7 +304,7 @@ def test_my_name_can_be_changed_and_is_shown_at_once(ours):
     assert (response.status_code, response["Location"]) == (302, "/portal/me/")
     page = look(ours.client, "/portal/me/")
     assert page.select_one(".topbar__account").text.strip() == "李 四 四"
-    assert page.select_one(".banner").p.text == "姓名已保存"
+    assert page.select_one(".banner").p.text == "个人信息已保存"
     facts = {row.dt.text: row.dd.text.strip() for row in page.select("dl > div")}
     assert (facts["单位"], facts["职责"]) == ("示范工程检测有限公司", "单位管理员")
     assert "13900" not in facts["手机号"]

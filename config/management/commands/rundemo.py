@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from config.demo.accounts import DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
+from config.demo.accounts import DEMO_AGENT, DEMO_MEMBERS, DEMO_PASSWORD, DEMO_STAFF
 from config.processes import Household, Program
 
 HOST = "127.0.0.1"
@@ -72,13 +72,14 @@ class Command(BaseCommand):
             (_("Members' home"), "/portal/"),
             (_("Association desk"), "/cms/"),
             (_("API description"), "/api/member/v1/docs"),
+            (_("Text messages sent, codes among them"), "/dev/inbox/"),
         ]
         yield self.style.SUCCESS(_("The demo association is open. Ctrl-C ends it."))
         yield from (f"  {self.base_url + path:<44}{label}" for label, path in faces)
         yield _("Accounts (password %(password)s)") % {"password": DEMO_PASSWORD}
         labels = staff_labels()
         yield from (f"  {account.phone}  {account.name}  {labels[account.role]}" for account in DEMO_STAFF)
-        yield from (f"  {account.phone}  {account.name}  {account.role}" for account in DEMO_MEMBERS)
+        yield from (f"  {account.phone}  {account.name}  {account.role}" for account in [*DEMO_MEMBERS, DEMO_AGENT])
 
 
 def staff_labels():

@@ -3,10 +3,13 @@
 Members' accounts are not shown here: their units look after them.
 """
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib.auth import update_session_auth_hash
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
@@ -15,6 +18,7 @@ from membership.accounts import actions
 from membership.accounts.forms import MobileField
 from membership.accounts.models import User
 from membership.accounts.phones import national
+from membership.accounts.staff.second_factor import ResetSecondFactorView
 
 
 class StaffFields:
@@ -105,6 +109,13 @@ class StaffEditView(EditView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"for_user": self.request.user}
 
+    def get_header_buttons(self):
+        buttons = super().get_header_buttons()
+        if self.editing_self or not Authenticator.objects.filter(user=self.object).exists():
+            return buttons
+        url = reverse("wagtailusers_users:reset_second_factor", args=[self.object.pk])
+        return [*buttons, HeaderButton(label=_("Reset second factor"), url=url, icon_name="key")]
+
     def save_instance(self):
         user = self.form.save(commit=False)
         self.has_content_changes = self.form.has_changed()
@@ -130,3 +141,7 @@ class StaffViewSet(UserViewSet):
 
     def get_form_class(self, for_update=False):
         return StaffEditForm if for_update else StaffCreationForm
+
+    def get_urlpatterns(self):
+        reset = path("edit/<int:pk>/second-factor/", ResetSecondFactorView.as_view(), name="reset_second_factor")
+        return [*super().get_urlpatterns(), reset]

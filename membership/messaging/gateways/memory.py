@@ -3,6 +3,6 @@
 outbox = []
 
 
-def send(recipient, text):
+def send(recipient, text, *, template="", variables=None):
     outbox.append((recipient, text))
     return f"memory-{len(outbox)}"

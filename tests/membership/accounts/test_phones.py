@@ -125,6 +125,7 @@ def test_manager_stores_the_international_form(phone):
     user.refresh_from_db()
     assert (str(user.phone), user.email, user.is_staff, user.is_superuser) == (NUMBER, "Li@example.com", False, False)
     assert user.check_password(PASSWORD)
+    assert user.phone_verified  # or a stranger's sign-up would replace the account, and nobody could log in
 
 
 @pytest.mark.django_db

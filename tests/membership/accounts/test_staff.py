@@ -1,5 +1,7 @@
 """The association's staff as its administrator keeps it, and the own account of each."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import Group
@@ -245,3 +247,12 @@ def test_what_cannot_be_recorded_does_not_happen(monkeypatch):
         actions.save_staff(User.objects.get(pk=user.pk), by=user, groups=[])
     user.refresh_from_db()
     assert (user.name, user.groups.count()) == ("王晓编", 1)
+
+
+def test_pages_of_a_colleague_show_every_field_that_they_ask_for(client, administrator):
+    colleague = employee("编辑", name="王晓编")
+    for path in (f"{USERS}new/", edit(colleague)):
+        response = client.get(path)
+        page = response.content.decode()
+        missing = [name for name in response.context["form"].fields if f'name="{name}"' not in page]
+        assert (missing, "<li>None</li>" in re.sub(r"\s", "", page)) == ([], False)

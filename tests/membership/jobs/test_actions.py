@@ -284,4 +284,5 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "tracking.complete_deliveries",
         "messaging.lose_track",
         "cms.publish_scheduled",
+        "accounts.forget",
     }

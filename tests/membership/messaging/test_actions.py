@@ -49,7 +49,7 @@ def gateway(monkeypatch):
     """A gateway that fails as told; `tried` counts what reached it."""
     gateway = SimpleNamespace(tried=0, failure=None)
 
-    def send(recipient, text):
+    def send(recipient, text, **words):
         gateway.tried += 1
         if gateway.failure:
             raise gateway.failure
@@ -101,7 +101,7 @@ def test_temporary_failure_is_tried_again_and_sent_once(gateway):
     gateway.failure = TemporaryFailure(f"{PHONE}: busy")
     message = post()
 
-    assert (row(message).state, row(message).error) == (MessageState.QUEUED, f"{PHONE}: busy")
+    assert (row(message).state, row(message).error) == (MessageState.QUEUED, "+86138****8111: busy")
     job = Job.objects.get()
     assert (job.state, PHONE in job.error) == (JobState.QUEUED, False)
 
@@ -142,7 +142,7 @@ def test_unknown_outcome_stays_open_and_is_never_sent_again(gateway):
 
 
 def test_answer_that_comes_after_track_was_lost_changes_nothing(waiting, monkeypatch):
-    def slow(recipient, text):
+    def slow(recipient, text, **words):
         OutboundMessage.objects.update(state=MessageState.UNKNOWN)
         return "late"
 
@@ -178,13 +178,13 @@ def test_console_gateway_prints(capsys):
 
 # --- one SMS is 70 characters ---------------------------------------------------------------------------------------
 def test_short_text_is_left_as_it_is():
-    assert texts.fit_sms("membership_approved", WORDS) == TEXT
+    assert texts.compose("membership_approved", WORDS).text == TEXT
 
 
 @pytest.mark.parametrize("unit", ["示" * 100, "𠮷" * 100, "a" * 100, "示范😀" * 33])
 @pytest.mark.parametrize("level", ["大协会普通会员", "级" * 40])
 def test_longest_names_are_cut_so_that_one_sms_holds_them(unit, level):
-    text = texts.fit_sms("membership_approved", {"unit": unit, "level": level})
+    text = texts.compose("membership_approved", {"unit": unit, "level": level}).text
     assert 68 <= texts.sms_length(text) <= 70
     assert text.startswith("【会员之家】" + unit[:5])
     assert text.endswith("。请登录会员之家查看。")
@@ -198,12 +198,14 @@ def test_sent_sms_is_the_cut_one():
     assert texts.sms_length(memory.outbox[0][1]) == 70
 
 
-@pytest.mark.parametrize("template", texts.TEXTS)
-def test_every_text_leaves_room_for_its_variables(template):
-    """Our own words with the longest usual signature: half of an SMS at most."""
+@pytest.mark.parametrize("key", texts.TEXTS)
+def test_every_text_leaves_room_for_its_variables(key):
+    """Twelve characters for each, beside the longest usual signature."""
+    wording = texts.TEXTS[key]
+    own = texts.own_length(wording, signature="某某省建设工程质量安全协会")
+    assert own + texts.ROOM * len(texts.placeholders(wording)) <= texts.SMS_MAX
 
-    class Empty(dict):
-        def __missing__(self, name):
-            return ""
 
-    assert len("【某某省建设工程质量安全协会】" + texts.TEXTS[template].format_map(Empty())) <= 40
+def test_every_text_and_variable_has_a_name_for_the_office():
+    assert set(texts.LABELS) == set(texts.TEXTS)
+    assert set(texts.VARIABLES) == set().union(*map(texts.placeholders, texts.TEXTS.values()))

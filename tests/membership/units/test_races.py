@@ -8,6 +8,7 @@ from django.db import connection
 from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
 from membership.units import actions
+from membership.units.actions import register
 from membership.units.models import Membership
 from membership.units.states import MembershipState as S
 from tests.factories import UnitFactory
@@ -64,8 +65,8 @@ def test_of_two_decisions_one_stands(_round):
 
 def test_twin_whose_check_was_made_before_the_lock_lets_both_win(monkeypatch):
     """Both pages showed a pending application; without the check and the condition inside, both decisions are saved."""
-    monkeypatch.setattr(actions, "next_state", lambda moves, verb, state: moves[verb][1])
-    monkeypatch.setattr(actions, "_save_if_unmoved", lambda fresh, still_there: fresh.save())
+    monkeypatch.setattr(register, "next_state", lambda moves, verb, state: moves[verb][1])
+    monkeypatch.setattr(register, "_save_if_unmoved", lambda fresh, still_there: fresh.save())
 
     membership, results = decide_at_once()
 
@@ -81,7 +82,7 @@ def test_row_that_moved_after_it_was_read_is_not_overwritten():
     stale.state = S.DRAFT
 
     with pytest.raises(Refusal) as refused:
-        actions._save_if_unmoved(stale, Membership.objects.filter(pk=stale.pk, state=S.PENDING))
+        register._save_if_unmoved(stale, Membership.objects.filter(pk=stale.pk, state=S.PENDING))
 
     assert refused.value.code == "already_decided"
     membership.refresh_from_db()

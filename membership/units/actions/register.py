@@ -20,11 +20,20 @@ from membership.units.uscc import normalise, validate_uscc
 def register_unit(*, by, uscc, **facts):
     """Start a unit in draft with this person as its owner. Returns the unit.
 
-    Raises ValidationError when the credit code is wrong, Refusal when the person already acts for a unit.
+    Raises ValidationError when the credit code is wrong, Refusal when the person already acts for a unit or when a unit
+    with this code has handed in its application.
     """
     permissions.require(permissions.may_register(by))
     uscc = normalise(uscc)
     validate_uscc(uscc)
+    if Unit.objects.filter(uscc=uscc, submitted_at__isnull=False).exists():
+        raise Refusal(
+            _(
+                "A unit with this credit code is registered already. Ask its administrator to invite your mobile "
+                "number, or call the association."
+            ),
+            code="uscc_taken",
+        )
     with transaction.atomic():
         unit = Unit.objects.create(uscc=uscc, **facts)
         with _unless_taken(_("You already act for a unit."), code="has_seat"):
