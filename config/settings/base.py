@@ -114,7 +114,8 @@ TEMPLATES = [
 ]
 
 # --- Data -----------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+EMBEDDED = f"sqlite:///{BASE_DIR / 'db.sqlite3'}"
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or EMBEDDED)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # No SELECT … FOR UPDATE here: correctness rests on conditional updates, constraints and IMMEDIATE transactions.
     DATABASES["default"]["OPTIONS"] = {

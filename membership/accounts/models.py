@@ -38,6 +38,10 @@ class UserManager(BaseUserManager):
     def create_superuser(self, phone, password=None, **fields):
         return self.create_user(phone, password, is_staff=True, is_superuser=True, **fields)
 
+    def unfinished(self):
+        """Sign-ups whose number nobody has verified yet: no accounts, and nobody's number."""
+        return self.filter(phone_verified=False, last_login=None, closed_at=None, is_staff=False)
+
     def staff_for(self, user):
         """Colleagues whose accounts this person may look after: superusers only a superuser."""
         staff = self.filter(is_staff=True)

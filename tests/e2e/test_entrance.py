@@ -55,6 +55,7 @@ def test_sign_up_leads_to_the_first_step(visit, size):
     page.wait_for_url("**/portal/")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert "退出" in page.locator("header").inner_text()
+    assert page.locator(".tasks__row a").all_inner_texts() == ["填写单位信息"]
 
 
 def test_another_picture_keeps_what_was_typed(visit):

@@ -1,6 +1,7 @@
 """The number as the account's identity: verified at sign-up, changed by its holder or, with a letter, by the staff."""
 
 import secrets
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -18,7 +19,12 @@ NOBODY = -1
 
 def drop_unverified(phone):
     """Forget sign-ups with this number that were never verified: they must not keep its owner out."""
-    User.objects.filter(phone=phone, phone_verified=False, last_login=None, is_staff=False).delete()
+    User.objects.unfinished().filter(phone=phone).delete()
+
+
+def drop_abandoned():
+    """Forget sign-ups whose number was not verified within a day; returns how many."""
+    return User.objects.unfinished().filter(date_joined__lt=timezone.now() - timedelta(days=1)).delete()[0]
 
 
 def pretend_sign_up(phone):

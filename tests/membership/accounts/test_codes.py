@@ -17,7 +17,7 @@ from django.test import Client
 
 from membership.accounts import actions
 from membership.accounts.actions import codes
-from membership.accounts.models import FailedLogin, SmsCode, SmsCodeSettings
+from membership.accounts.models import FailedLogin, SmsCode, SmsCodeSettings, User
 from membership.accounts.states import CodePurpose
 from membership.accounts.tasks import forget
 from membership.audit.models import AuditEntry
@@ -26,6 +26,7 @@ from membership.exceptions import Refusal
 from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
 from tests.captcha import ANSWER
+from tests.factories import UserFactory
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -337,3 +338,14 @@ def test_old_codes_and_failures_are_forgotten(clock):
     send(OTHER)
     forget()
     assert [str(phone) for phone in SmsCode.objects.values_list("phone", flat=True)] == [OTHER]
+
+
+def test_sign_ups_that_nobody_finished_are_forgotten_after_a_day(clock):
+    verified, colleague = UserFactory(), UserFactory(staff=True, phone_verified=False)
+    unfinished = UserFactory(phone_verified=False)
+    clock.shift(23 * 3_600)
+    forget()
+    assert set(User.objects.all()) == {verified, colleague, unfinished}
+    clock.shift(2 * 3_600)
+    forget()
+    assert set(User.objects.all()) == {verified, colleague}

@@ -85,6 +85,8 @@ def test_made_up_requests(client, ours, caller, method, path):
         suppress_health_check=list(HealthCheck),
     )
     def ask(case):
+        if caller == "member":
+            case.headers.pop("X-Session-Token", None)  # a made-up token would count before the cookie
         answer = case.call(headers=headers, cookies=cookies)
         case.validate_response(answer, checks=CHECKS)
         seen.add(answer.status_code)
