@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cms.downloads import as_download
 from cms.models import NoticeAttachment
+from membership.units.downloads import as_download
 
 ROBOTS = """User-agent: *
 Disallow: /accounts/

@@ -3,8 +3,8 @@
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from cms.downloads import as_download
 from cms.models import Attachment
+from membership.units.downloads import as_download
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 

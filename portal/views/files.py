@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cms.downloads import as_download
+from membership.units.downloads import as_download
 from membership.units.models import Document
 from portal.mailbox import attachment_or_404, delivery_or_404
 from portal.views.gates import for_certified_units

@@ -1,29 +1,17 @@
 """The register of background jobs: where administrators see what failed and why."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
+from membership.audit.registers import ReadOnly
 from membership.jobs.models import Job
 
 
-class JobsAreSeen(PermissionHelper):
+class JobsAreSeen(ReadOnly):
     """Whoever may see jobs; the worker alone changes them."""
 
     def user_can_list(self, user):
         return user.has_perm("jobs.view_job")
-
-    def user_can_inspect_obj(self, user, obj):
-        return self.user_can_list(user)
-
-    def user_can_create(self, user):
-        return False
-
-    def user_can_edit_obj(self, user, obj):
-        return False
-
-    def user_can_delete_obj(self, user, obj):
-        return False
 
 
 class JobAdmin(ModelAdmin):

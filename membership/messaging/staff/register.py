@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import EditView, IndexView, InspectView
 
 from membership.audit.logs import mask
+from membership.audit.registers import ReadOnly
 from membership.messaging import actions, permissions, texts
 from membership.messaging.forms import MessageTextForm
 from membership.messaging.models import MessageText, OutboundMessage
@@ -33,26 +33,14 @@ def masked(recipient):
     return mask(recipient.removeprefix("+86"))
 
 
-class MessagesAreSeen(PermissionHelper):
+class MessagesAreSeen(ReadOnly):
     """Whoever may see messages; they are settled by verbs, never edited."""
 
     def user_can_list(self, user):
         return permissions.may_see(user)
 
-    def user_can_inspect_obj(self, user, obj):
-        return self.user_can_list(user)
 
-    def user_can_create(self, user):
-        return False
-
-    def user_can_edit_obj(self, user, obj):
-        return False
-
-    def user_can_delete_obj(self, user, obj):
-        return False
-
-
-class TextsAreWorded(PermissionHelper):
+class TextsAreWorded(ReadOnly):
     """Texts are there from the start; administrators change their wording."""
 
     def user_can_list(self, user):
@@ -60,12 +48,6 @@ class TextsAreWorded(PermissionHelper):
 
     def user_can_edit_obj(self, user, obj):
         return self.user_can_list(user)
-
-    def user_can_create(self, user):
-        return False
-
-    def user_can_delete_obj(self, user, obj):
-        return False
 
 
 class ByText(SimpleListFilter):

@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -18,6 +17,7 @@ from membership.accounts.models import User
 from membership.accounts.phones import national
 from membership.exceptions import Refusal
 from membership.units import actions
+from membership.units.downloads import as_download
 from membership.units.forms import RebindPhoneForm
 from membership.units.models import PhoneRebinding
 
@@ -109,16 +109,7 @@ class LetterView(RebindersOnly, View):
 
     def get(self, request, pk):
         rebinding = get_object_or_404(PhoneRebinding.objects.for_user(request.user), pk=pk)
-        response = FileResponse(
-            rebinding.letter.open("rb"),
-            as_attachment=True,
-            filename=rebinding.original_name,
-            content_type=rebinding.mime,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return as_download(rebinding.letter, name=rebinding.original_name, mime=rebinding.mime)
 
 
 urlpatterns = [

@@ -10,13 +10,14 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectView
 
+from membership.audit.registers import ReadOnly
 from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
 from membership.units.states import BodyKind
 
 
-class ReadOnly(PermissionHelper):
-    """A register that is read: whoever sees a row may inspect it, nobody writes."""
+class UnitsAreSeen(ReadOnly):
+    """Whoever sees a row may inspect it; facts of units are decided elsewhere."""
 
     def user_can_list(self, user):
         return user.has_perm("units.view_unit") or user.body_staff.exists()
@@ -24,15 +25,6 @@ class ReadOnly(PermissionHelper):
     def user_can_inspect_obj(self, user, obj):
         """Asked for every row of a list that holds visible rows only; the page itself asks for its row."""
         return True
-
-    def user_can_create(self, user):
-        return False
-
-    def user_can_edit_obj(self, user, obj):
-        return False
-
-    def user_can_delete_obj(self, user, obj):
-        return False
 
 
 class KeptByAdministrators(PermissionHelper):
@@ -74,7 +66,7 @@ class UnitAdmin(ModelAdmin):
     base_url_path = "units"
     menu_label = _("Member register")
     menu_icon = "group"
-    permission_helper_class = ReadOnly
+    permission_helper_class = UnitsAreSeen
     inspect_view_enabled = True
     history_view_enabled = False
     inspect_view_class = UnitInspectView
