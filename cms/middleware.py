@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -32,8 +32,9 @@ class RefusalMiddleware:
         return redirect(back)
 
 
-class RefuseNulMiddleware:
-    """Answer 400 to a query of the staff area that holds the character NUL, on which PostgreSQL fails.
+class RefuseImpossibleMiddleware:
+    """What no database can answer is refused in the staff area: 400 to a query with the character NUL, on which
+    PostgreSQL fails, 404 to a row of a register whose number is none.
 
     The other faces read their queries themselves and pass over what names nothing.
     """
@@ -49,3 +50,5 @@ class RefuseNulMiddleware:
             return
         if any("\0" in value for _name, values in request.GET.lists() for value in values):
             raise BadRequest("NUL in the address")
+        if not str(kwargs.get("instance_pk", "0")).isdecimal():
+            raise Http404

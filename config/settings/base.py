@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "portal.middleware.AuthApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cms.middleware.RefuseNulMiddleware",
+    "cms.middleware.RefuseImpossibleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

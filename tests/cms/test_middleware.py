@@ -32,3 +32,10 @@ def test_no_page_has_such_an_address(client):
 def test_other_characters_pass(client):
     client.force_login(UserFactory(root=True))
     assert client.get("/cms/notices/units/?q=%01%27%22%5C").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["abc", "-1", "9" * 30])
+@pytest.mark.parametrize("register", ["message-texts/edit", "units/inspect", "jobs/inspect", "bodies/edit"])
+def test_a_row_of_a_register_that_cannot_be_is_not_found(client, register, number):
+    client.force_login(UserFactory(root=True))
+    assert client.get(f"/cms/{register}/{number}/").status_code == 404
