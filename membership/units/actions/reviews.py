@@ -110,8 +110,7 @@ def approve(review, *, by, level=None, member_no="", since=None, waiver_reason="
         ReviewSubject.LEAVE: _approve_leaving,
     }[ReviewSubject(review.subject)]
     with transaction.atomic():
-        membership = approved(review, by, level=level, member_no=member_no, since=since, waiver_reason=waiver_reason)
-    return membership
+        return approved(review, by, level=level, member_no=member_no, since=since, waiver_reason=waiver_reason)
 
 
 def send_back(review, *, by, remark, verdicts=None):

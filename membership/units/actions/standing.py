@@ -93,8 +93,7 @@ def resume(membership, *, by, remark=""):
 def leave(membership, *, by, remark):
     """退会 entered by the staff. Who leaves the association leaves its branches too; history is kept."""
     permissions.require(permissions.may_review(by, membership))
-    fresh = end_membership(membership, by=by, remark=_required(remark))
-    return fresh
+    return end_membership(membership, by=by, remark=_required(remark))
 
 
 def end_membership(membership, *, by, remark):
