@@ -40,13 +40,13 @@ def _sentence(job):
         when = date_format(localtime(job.run_after), "H:i")
         return _("It could not be done just now. It will be tried again by itself at %(time)s.") % {"time": when}
     if job.state == JobState.QUEUED:
-        return _("Waiting to begin. This takes a few seconds, longer while other work is under way.")
+        return _("It begins in a few seconds, later while other work is under way.")
     if job.state == JobState.RUNNING:
-        return _("At work. You may leave this page: the work goes on, and the page can be opened again.")
+        return _("You may leave this page: the work goes on, and the page can be opened again.")
     if job.state == JobState.SUCCEEDED:
-        return _("Done.")
+        return ""
     words = {"number": job.pk}
-    return _("It failed. Start it again; if it fails once more, tell the administrator the number %(number)s.") % words
+    return _("Start it again; if it fails once more, tell the administrator the number %(number)s.") % words
 
 
 class ProgressView(WagtailAdminTemplateMixin, TemplateView):

@@ -141,9 +141,9 @@ def test_part_is_what_the_page_shows(client, starter):
 
 def test_every_moment_has_its_sentence(client, starter):
     waiting = Job.objects.create(name="room.do", created_by=starter)
-    assert said(client, waiting) == "正在排队，通常几秒内开始；系统繁忙时需要稍候。"
+    assert said(client, waiting) == "通常几秒内开始；系统繁忙时需要稍候。"
     job = under_way(starter)
-    assert said(client, job) == "正在处理。可以离开本页，处理不会中断，稍后再打开本页查看即可。"
+    assert said(client, job) == "可以离开本页，处理不会中断，稍后再打开本页查看即可。"
     with time_machine.travel("2026-11-26T02:00:00Z", tick=False):
         actions.retry_later(job, "gateway is down")
     assert said(client, job) == "暂时无法完成，将在 10:00 自动重试。"
@@ -156,7 +156,7 @@ def test_failure_says_what_to_do_next_and_names_no_function(client, starter):
 
     job = actions.enqueue("room.broken", by=starter)
     response = client.get(page(job))
-    assert response.context["sentence"] == f"处理失败。请重新发起；如再次失败，请将编号 {job.pk} 告知系统管理员。"
+    assert response.context["sentence"] == f"请重新发起；如再次失败，请将编号 {job.pk} 告知系统管理员。"
     html = response.content.decode()
     assert ("ValueError" in html, "13811138111" in html, "data-progress=" in html) == (False, False, False)
 
