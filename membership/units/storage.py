@@ -1,5 +1,5 @@
 """The storage of private files under the name that migrations know."""
 
-from membership.private_files import private
+from membership.private_files import kept, private
 
-__all__ = ["private"]
+__all__ = ["kept", "private"]
