@@ -132,7 +132,7 @@ def row(delivery, now, may_read_receipts):
 
 def summary(receipt):
     """“Agree 2 · Disagree 1”, or how many people come."""
-    opinions = Counter(str(opinion.get_choice_display()) for opinion in receipt.opinions.all())
+    opinions = Counter(opinion.label for opinion in receipt.opinions.all())
     if opinions:
         return " · ".join(f"{choice} {number}" for choice, number in opinions.items())
     attendees = len(receipt.attendees.all())

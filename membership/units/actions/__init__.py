@@ -4,6 +4,7 @@ from membership.units.actions.applications import apply, register_unit, revise, 
 from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.moving import tell_owner
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
     add_note,
@@ -59,6 +60,7 @@ __all__ = [
     "store_document",
     "submit",
     "suspend",
+    "tell_owner",
     "update_contact",
     "withdraw",
     "withdraw_request",

@@ -1,4 +1,4 @@
-"""Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
+"""The delivery of a notice to a unit: read, receipt, deadline; how deliveries are listed and counted."""
 
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from membership.tracking.states import Gender, OpinionChoice, ReceiptKind, ReceiptState
-from membership.units.models import Document, Membership, Unit
+from membership.tracking.models.receipts import Receipt
+from membership.tracking.states import ReceiptKind, ReceiptState
+from membership.units.models import Membership, Unit
 from membership.units.states import BodyKind
 
 SEARCH_WORDS = 5
@@ -68,8 +69,8 @@ class DeliveryQuerySet(models.QuerySet):
         return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
 
     def open_for_receipt(self, now):
-        """May still be answered at `now`: the deadline itself is still in time."""
-        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
+        """May still be answered at `now`: the deadline itself is in time, and late is if the notice says so."""
+        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now) | Q(notice__allow_late=True)
         return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time)
 
     def matching(self, text):
@@ -191,6 +192,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         default_permissions = ("view",)
+        permissions = [("remind_delivery", _("Can remind units by text message"))]
         constraints = [
             models.UniqueConstraint(fields=["notice", "unit"], name="delivery_once"),
             models.CheckConstraint(
@@ -238,109 +240,13 @@ class Delivery(models.Model):
     def is_open_for_receipt(self, now):
         """As the queryset's `open_for_receipt`, for a row loaded `with_deadline`."""
         asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
-        return asked and (self.deadline is None or self.deadline >= now)
+        return asked and (self.deadline is None or self.deadline >= now or self.notice.allow_late)
+
+    def is_late_at(self, moment):
+        """Whether a receipt at that moment comes after the deadline, for a row loaded `with_deadline`."""
+        return self.deadline is not None and self.deadline < moment
 
     @property
     def receipt_number(self):
         """The number that the unit quotes when it asks about its receipt: HZ-2026-000123."""
         return f"HZ-{timezone.localtime(self.delivered_at).year}-{self.pk:06d}"
-
-
-class ReceiptQuerySet(models.QuerySet):
-    def current(self):
-        """The version that counts."""
-        return self.filter(superseded_at__isnull=True)
-
-    def for_user(self, user):
-        """Receipts of the own unit; staff by permission."""
-        if not user.is_authenticated:
-            return self.none()
-        if not user.is_staff:
-            return self.filter(delivery__unit__seats__user=user)
-        return self if user.has_perm("tracking.view_receipt") else self.none()
-
-    def with_answers(self):
-        """Load opinions with their items, attendees, document and person. Three queries."""
-        opinions = models.Prefetch("opinions", Opinion.objects.select_related("item"))
-        return self.select_related("document", "submitted_by").prefetch_related(opinions, "attendees")
-
-
-class Receipt(models.Model):
-    """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts", verbose_name=_("delivery"))
-    version = models.PositiveIntegerField(_("version"))
-    submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("returned by")
-    )
-    superseded_at = models.DateTimeField(_("superseded"), null=True)
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="receipts", verbose_name=_("receipt file")
-    )
-
-    objects = ReceiptQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
-        default_permissions = ("view",)
-        ordering = ["version"]
-        constraints = [
-            models.UniqueConstraint(fields=["delivery", "version"], name="receipt_version_once"),
-            models.UniqueConstraint(
-                fields=["delivery"], condition=Q(superseded_at__isnull=True), name="receipt_one_current"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.delivery} v{self.version}"
-
-
-class Opinion(models.Model):
-    """What the unit thinks of one agenda item."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
-    item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
-    choice = models.CharField(_("opinion"), max_length=16, choices=OpinionChoice.choices)
-    comment = models.CharField(_("comment"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("opinion")
-        verbose_name_plural = _("opinions")
-        ordering = ["item__sort_order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["receipt", "item"], name="opinion_once_per_item"),
-            models.CheckConstraint(
-                condition=~Q(choice=OpinionChoice.DISAGREE) | ~Q(comment=""), name="opinion_disagree_says_why"
-            ),
-        ]
-
-    def __str__(self):
-        return self.get_choice_display()
-
-
-class Attendee(models.Model):
-    """A person whom the unit sends to a meeting."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="attendees", verbose_name=_("receipt"))
-    name = models.CharField(_("name"), max_length=50)
-    gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
-    position = models.CharField(_("position"), max_length=50)
-    mobile = models.CharField(_("mobile number"), max_length=16)
-    email = models.EmailField(_("e-mail"), blank=True)
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("attendee")
-        verbose_name_plural = _("attendees")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.name
