@@ -7,6 +7,12 @@ from membership.audit.history import register_verbs
 register_verbs(
     "tracking",
     {
+        "remind": (_("Remind units"), _("Had units reminded")),
+        "enter_receipt": (_("Enter receipt from paper"), _("Entered a receipt from paper")),
+        "send_back_receipt": (_("Send receipt back"), _("Sent a receipt back")),
+        "extend_deadline": (_("Give more time"), _("Gave more time")),
+        "freeze_result": (_("Freeze the result"), _("Froze the result of the deliberation")),
+        "record_attendance": (_("Record attendance"), _("Recorded who came")),
         "deliver": (_("Deliver"), _("Delivered the notice to units")),
         "recall": (_("Recall"), _("Recalled the notice")),
         "submit_receipt": (_("Return receipt"), _("Returned a receipt")),
