@@ -1,5 +1,6 @@
 """Who may do what with deliveries and receipts."""
 
+from membership.tracking.states import Export
 from membership.units.permissions import may_act_for
 
 
@@ -21,6 +22,12 @@ def may_manage_receipts(user):
 def may_remind(user):
     """Staff who have units reminded by text message."""
     return user.is_active and user.is_staff and user.has_perm("tracking.remind_delivery")
+
+
+def may_take(user, what):
+    """Staff who read receipts take them out as a table; the files only who may also open each of them."""
+    reads = user.is_active and user.is_staff and user.has_perm("tracking.view_receipt")
+    return reads and (what != Export.BUNDLE or user.has_perm("units.view_receipt_file"))
 
 
 def _is_of(document, delivery):

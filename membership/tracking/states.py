@@ -97,6 +97,15 @@ class Occasion(TextChoices):
     AWAITING = "awaiting", _("Receipt awaited")
 
 
+class Export(TextChoices):
+    """What is made of the receipts of a notice and taken away as a file."""
+
+    WORKBOOK = "workbook", _("Receipts as XLSX")
+    BUNDLE = "bundle", _("Receipt files as ZIP")
+    RESULT = "result", _("Result as XLSX")
+    RESULT_PAPER = "result_paper", _("Result as PDF")
+
+
 class AudienceKind(TextChoices):
     """AND between kinds, OR inside a kind, minus the exclusions."""
 

@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 from membership.accounts.models import User
 from membership.jobs.actions import enqueue, keep_result, register, report_progress
 from membership.spreadsheets import Column, Sheet, as_file
-from membership.tracking import actions
+from membership.tracking import actions, bundles, permissions, sheets
 from membership.tracking.actions.reminders import announce, concerned_by, seconds_until_loud, send
 from membership.tracking.models import Delivery, ReminderSettings
-from membership.tracking.states import Occasion, ReceiptKind
+from membership.tracking.naming import file_name
+from membership.tracking.states import Export, Occasion, ReceiptKind
 from membership.units.models import Unit
+from membership.units.permissions import require
 
 
 @register("tracking.deliver")
@@ -66,6 +68,29 @@ def remind(notice_id, occasion, unit_ids, job):
         name = f"{sheet.title}.xlsx"
         with as_file([sheet], name) as file:
             keep_result(job, file, name=name)
+
+
+@register("tracking.export")
+def export(notice_id, what, job):
+    """Make the file that somebody asked for; who has lost the right meanwhile is refused."""
+    what, notice = Export(what), _notices().get(pk=notice_id)
+    require(job.created_by is not None and permissions.may_take(job.created_by, what))
+
+    def progress(done, total):
+        report_progress(job, done, total)
+
+    name, message = file_name(notice, what), ""
+    if what == Export.BUNDLE:
+        file, lost = bundles.bundle(notice, by=job.created_by, progress=progress)
+        message = bundles.words_for(lost)
+    elif what == Export.WORKBOOK:
+        file = as_file(sheets.of_receipts(notice, progress=progress), name)
+    else:
+        file = as_file(sheets.of_result(notice.deliberation_result, progress=progress), name)
+    with file:
+        keep_result(job, file, name=name)
+    if message:
+        report_progress(job, 1, 1, message)
 
 
 @register("tracking.remind_by_rules", recurring=True)

@@ -7,6 +7,7 @@ from membership.audit.history import register_verbs
 register_verbs(
     "tracking",
     {
+        "export": (_("Export receipts"), _("Exported receipts")),
         "remind": (_("Remind units"), _("Had units reminded")),
         "enter_receipt": (_("Enter receipt from paper"), _("Entered a receipt from paper")),
         "send_back_receipt": (_("Send receipt back"), _("Sent a receipt back")),

@@ -1,6 +1,7 @@
 """Verbs of tracking, by noun."""
 
 from membership.tracking.actions.delivering import deliver, deliver_open_notices, recall
+from membership.tracking.actions.exports import request_export
 from membership.tracking.actions.reading import mark_all_read, mark_read
 from membership.tracking.actions.receipts import (
     enter_receipt,
@@ -10,7 +11,7 @@ from membership.tracking.actions.receipts import (
     send_back_receipt,
     submit_receipt,
 )
-from membership.tracking.actions.reminders import announce, due_by, remind_by_rules, request_reminders
+from membership.tracking.actions.reminders import announce, due_by, forecast, remind_by_rules, request_reminders
 from membership.tracking.actions.results import erase_attendees, freeze_result, record_attendance
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "enter_receipt",
     "erase_attendees",
     "extend_deadline",
+    "forecast",
     "freeze_result",
     "mark_all_read",
     "mark_read",
@@ -28,6 +30,7 @@ __all__ = [
     "record_attendance",
     "refusal_to_submit",
     "remind_by_rules",
+    "request_export",
     "request_reminders",
     "save_receipt_draft",
     "send_back_receipt",

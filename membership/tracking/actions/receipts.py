@@ -11,7 +11,7 @@ from membership.exceptions import Refusal
 from membership.moves import move_rows
 from membership.tracking import permissions
 from membership.tracking.actions.reading import mark_read
-from membership.tracking.models import Attendee, Delivery, Opinion, Receipt, ReceiptDraft
+from membership.tracking.models import Attendee, DeliberationResult, Delivery, Opinion, Receipt, ReceiptDraft
 from membership.tracking.states import MOVES, ReceiptKind, ReceiptOrigin
 from membership.units.actions import tell_owner
 from membership.units.permissions import require
@@ -139,11 +139,14 @@ def send_back_receipt(receipt, *, by, reason):
 def extend_deadline(notice, *, by, until, units=None):
     """More time for all units of a notice, or for these; returns for how many.
 
-    Raises Refusal unless `until` lies ahead and after the deadline of the notice, and for a notice without deadline.
+    Raises Refusal unless `until` lies ahead and after the deadline of the notice, for a notice without deadline and for
+    a deliberation whose result is frozen.
     """
     require(permissions.may_manage_receipts(by))
     if notice.deadline is None:
         raise Refusal(_("This notice has no deadline."), code="no_deadline")
+    if DeliberationResult.objects.filter(notice=notice).exists():
+        raise Refusal(_("The result has been frozen: what comes now does not count any more."), code="frozen")
     if until <= max(notice.deadline, timezone.now()):
         raise Refusal(_("The new deadline lies before the present one, or in the past."), code="not_later")
     with transaction.atomic():

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -66,6 +66,16 @@ def concerned_by(notice, occasion, units=None):
     deliveries = Delivery.objects.filter(notice=notice)
     deliveries = deliveries.unread() if occasion == Occasion.UNREAD else deliveries.awaiting_receipt()
     return deliveries if units is None else deliveries.filter(unit__in=units)
+
+
+def forecast(deliveries):
+    """What reminding these deliveries would come to now: the deliveries with `sent_lately` and `is_reachable`.
+
+    `sent_lately` is when the unit was last sent a message about the notice within the gap of the settings.
+    """
+    lately = Reminder.objects.filter(delivery=OuterRef("pk")).since(timezone.now() - ReminderSettings.current().gap)
+    owners = Seat.objects.filter(unit=OuterRef("unit"), duty=Duty.OWNER)
+    return deliveries.annotate(sent_lately=Subquery(lately.values("sent_at")[:1]), is_reachable=Exists(owners))
 
 
 def announce(notice, *, progress=None):

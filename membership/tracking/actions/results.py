@@ -24,9 +24,10 @@ def freeze_result(notice, *, by=None):
     """Freeze who was entitled and which receipts count, once the last deadline is over; returns the result.
 
     Entitled are the units that the notice stands delivered to and that are members in good standing at that moment. A
-    late receipt and one sent back do not count. Idempotent: the first result stays. Raises Refusal before the deadline
-    and for a notice that is no deliberation.
+    late receipt and one sent back do not count. Idempotent: the first result stays. `by` is None for the job. Raises
+    Refusal before the deadline and for a notice that is no deliberation.
     """
+    require(by is None or permissions.may_manage_receipts(by))
     if notice.receipt_kind != ReceiptKind.DELIBERATION or notice.deadline is None:
         raise Refusal(_("Only a deliberation has a result."), code="no_deliberation")
     standing = Delivery.objects.standing().filter(notice=notice)
@@ -55,8 +56,8 @@ def freeze_result(notice, *, by=None):
 def _entitled(result, standing):
     certified = Membership.objects.filter(body__kind=BodyKind.ASSOCIATION, state=MembershipState.ACTIVE)
     of_unit = certified.filter(unit=OuterRef("unit"))
-    counting = Receipt.objects.current().filter(delivery=OuterRef("pk"), is_late=False, sent_back_at=None)
-    rows = standing.filter(unit__in=certified.values("unit")).annotate(
+    counting = Receipt.objects.counting().filter(delivery=OuterRef("pk"))
+    rows = standing.entitled().annotate(
         level_name=Coalesce(Subquery(of_unit.values("level__name")[:1]), Subquery(of_unit.values("body__name")[:1])),
         counted=Subquery(counting.values("pk")[:1]),
     )

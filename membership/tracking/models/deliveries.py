@@ -1,11 +1,11 @@
 """The delivery of a notice to a unit: read, receipt, deadline; how deliveries are listed and counted."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from membership.tracking.models.receipts import Receipt
 from membership.tracking.states import ReceiptKind, ReceiptState
 from membership.units.models import Membership, Unit
-from membership.units.states import BodyKind
+from membership.units.states import BodyKind, MembershipState
 
 SEARCH_WORDS = 5
 
@@ -29,6 +29,18 @@ def _counters(now):
         "asked": Count("pk", filter=~Q(receipt_state=ReceiptState.NONE)),
         "receipted": Count("pk", filter=Q(receipt_state=ReceiptState.SUBMITTED)),
         "overdue": Count("pk", filter=late & LessThan(deadline, now)),
+    }
+
+
+def _lists(now):
+    """How many stand in each list of the board."""
+    awaiting = Q(receipt_state=ReceiptState.AWAITING)
+    return {
+        "list_unread": Count("pk", filter=Q(read_at=None)),
+        "list_read": Count("pk", filter=Q(read_at__isnull=False)),
+        "list_awaiting": Count("pk", filter=Q(read_at__isnull=False) & awaiting),
+        "list_receipted": Count("pk", filter=Q(receipt_state=ReceiptState.SUBMITTED)),
+        "list_overdue": _counters(now)["overdue"],
     }
 
 
@@ -109,6 +121,30 @@ class DeliveryQuerySet(models.QuerySet):
         """What the page of one message shows; recalled ones too, for their page says so."""
         return self.select_related("notice__activitypage", "category", "unit").with_deadline()
 
+    def of_units(self, *, body=None, level=None, text=""):
+        """Those of units that are members of this body, at this level (of that body, or of any), and called like this.
+
+        `body` and `level` are ids; a level alone is that of whichever body has it.
+        """
+        if body or level:
+            memberships = Membership.objects.filter(unit=OuterRef("unit"), state=MembershipState.ACTIVE)
+            memberships = memberships.filter(body=body) if body else memberships
+            self = self.filter(Exists(memberships.filter(level=level) if level else memberships))
+        for word in text.split()[:SEARCH_WORDS]:
+            self = self.filter(unit__name__icontains=word)
+        return self
+
+    def entitled(self):
+        """Standing, and to units that are members in good standing now: those who decide in a deliberation."""
+        certified = Membership.objects.filter(body__kind=BodyKind.ASSOCIATION, state=MembershipState.ACTIVE)
+        return self.standing().filter(unit__in=certified.values("unit"))
+
+    def turnout(self):
+        """{entitled, present}: how many decide, and how many of them have returned a receipt that counts. One query."""
+        counting = Exists(Receipt.objects.counting().filter(delivery=OuterRef("pk")))
+        rows = self.entitled().annotate(counts=counting)
+        return rows.aggregate(entitled=Count("pk"), present=Count("pk", filter=Q(counts=True)))
+
     def for_board(self):
         """What the board of one notice shows of each unit: level in the association, reader, current receipt."""
         level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")
@@ -124,6 +160,28 @@ class DeliveryQuerySet(models.QuerySet):
     def counts(self, now):
         """{sent, read, asked, receipted, overdue} of these deliveries. One query."""
         return self.aggregate(**_counters(now))
+
+    def counts_by_list(self, now):
+        """{list of the board: how many stand in it}. One query."""
+        return {name.removeprefix("list_"): number for name, number in self.aggregate(**_lists(now)).items()}
+
+    def counts_of_board(self, now, days=7):
+        """(the numbers of `counts`, those of `counts_by_list`, [(day, read, receipted)] of the last days). One query.
+
+        A day's numbers are those at its end, as the association counts days; the last is today.
+        """
+        today, here = timezone.localdate(now), timezone.get_default_timezone()
+        dates = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+        columns = {**_counters(now), **_lists(now)}
+        for number, date in enumerate(dates):
+            end = datetime.combine(date + timedelta(days=1), time(0), tzinfo=here)
+            columns[f"read_{number}"] = Count("pk", filter=Q(read_at__lt=end))
+            columns[f"receipted_{number}"] = Count("pk", filter=Q(receipted_at__lt=end))
+        found = self.aggregate(**columns)
+        counts = {name: found[name] for name in _counters(now)}
+        lists = {name.removeprefix("list_"): found[name] for name in _lists(now)}
+        curve = [(date, found[f"read_{i}"], found[f"receipted_{i}"]) for i, date in enumerate(dates)]
+        return counts, lists, curve
 
     def counts_by_notice(self, now):
         """{notice id: the same numbers}. One query."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,10 @@ class ReceiptQuerySet(models.QuerySet):
     def current(self):
         """The version that counts."""
         return self.filter(superseded_at__isnull=True)
+
+    def counting(self):
+        """Those that a deliberation counts: current, in time, not sent back."""
+        return self.current().filter(is_late=False, sent_back_at=None)
 
     def for_user(self, user):
         """Receipts of the own unit; staff by permission."""
@@ -81,6 +85,15 @@ class Receipt(models.Model):
         return f"{self.delivery} v{self.version}"
 
 
+class OpinionQuerySet(models.QuerySet):
+    def count_by_item(self):
+        """{id of the agenda item: {choice: how many}}. One query."""
+        found = {}
+        for item, choice, number in self.order_by().values_list("item_id", "choice").annotate(Count("pk")):
+            found.setdefault(item, {})[choice] = number
+        return found
+
+
 class Opinion(models.Model):
     """What the unit thinks of one agenda item."""
 
@@ -90,6 +103,8 @@ class Opinion(models.Model):
     item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
     choice = models.CharField(_("opinion"), max_length=50)
     comment = models.CharField(_("comment"), max_length=500, blank=True)
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("opinion")

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from membership.tracking.models.receipts import Receipt
+from membership.tracking.models.receipts import Opinion, Receipt
 from membership.units.models import Unit
 
 
@@ -36,6 +36,15 @@ class EntitledUnitQuerySet(models.QuerySet):
     def present(self):
         """Those that returned a receipt in time."""
         return self.filter(receipt__isnull=False)
+
+    def with_answers(self):
+        """Load the receipt of each with its person and opinions; annotate `came_late`, whether one came afterwards."""
+        opinions = models.Prefetch("receipt__opinions", Opinion.objects.select_related("item"))
+        of_unit = Receipt.objects.current().filter(
+            delivery__notice=OuterRef("result__notice"), delivery__unit=OuterRef("unit")
+        )
+        rows = self.select_related("receipt__submitted_by").prefetch_related(opinions)
+        return rows.annotate(came_late=Exists(of_unit.filter(is_late=True, sent_back_at=None)))
 
 
 class EntitledUnit(models.Model):
