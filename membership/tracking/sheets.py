@@ -234,4 +234,4 @@ def _every_opinion(result, steps):
 
 def missing_note(entitled):
     """Why a unit that was asked is not counted."""
-    return _("Too late, not counted") if entitled.came_late else _("No receipt")
+    return _("Too late, not counted") if entitled.came_late else _("Receipt awaited")

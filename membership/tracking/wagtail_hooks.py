@@ -1,8 +1,12 @@
 """What the tracking room adds to the Wagtail admin."""
 
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
+from membership.tracking.staff import rules
 
 register_verbs(
     "tracking",
@@ -19,3 +23,10 @@ register_verbs(
         "submit_receipt": (_("Return receipt"), _("Returned a receipt")),
     },
 )
+
+modeladmin_register(rules.ReminderRuleAdmin)
+
+
+@hooks.register("register_admin_urls")
+def reminder_urls():
+    return [path("reminders/", include(rules.urlpatterns))]

@@ -1,0 +1,100 @@
+"""审议结果: what came of every matter of a deliberation, and what every unit said."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from cms.staff.pages import NoticeView, percent
+from membership.jobs.models import Job
+from membership.tracking import actions, permissions
+from membership.tracking.models import DeliberationResult
+from membership.tracking.results import outcome, standing_of, tallies
+from membership.tracking.sheets import marks, missing_note, words_for
+from membership.tracking.states import Export, Majority, Quorum, ReceiptKind
+
+PER_PAGE = 50
+FILES_SHOWN = 4
+
+
+def reads_receipts(user):
+    return permissions.may_take(user, Export.RESULT)
+
+
+class ResultView(NoticeView):
+    template_name = "cms/staff/board/result.html"
+    may = reads_receipts
+
+    @cached_property
+    def result(self):
+        """The frozen result, or None before that."""
+        if self.notice.receipt_kind != ReceiptKind.DELIBERATION:
+            raise Http404
+        results = DeliberationResult.objects.select_related("notice", "frozen_by")
+        return results.filter(notice=self.notice).first()
+
+    def get_page_title(self):
+        return _("Result of the deliberation")
+
+    def get_context_data(self, **kwargs):
+        result = self.result
+        rule, found = (outcome(result), None) if result else standing_of(self.notice)
+        if result:
+            found = tallies(result, rule)
+        may_manage = permissions.may_manage_receipts(self.request.user)
+        return super().get_context_data(
+            result=result,
+            rule=rule,
+            rules=rules_in_words(rule),
+            present_percent=percent(rule.present, rule.entitled),
+            tallies=[(tally, words_for(tally)) for tally in found],
+            is_over=self.notice.deadline is not None and self.notice.deadline < timezone.now(),
+            may_freeze=result is None and may_manage,
+            exports=[Export.RESULT] if result else [],
+            files=list(
+                Job.objects.made_for(self.request.user, "tracking.export", notice_id=self.notice.pk)[:FILES_SHOWN]
+            ),
+            **self.opinions(result),
+            **kwargs,
+        )
+
+    def opinions(self, result):
+        """What every unit said, fifty on a page."""
+        if result is None:
+            return {"rows": [], "items": [], "page_obj": None}
+        items = list(self.notice.agenda_items.all())
+        page = Paginator(result.entitled.with_answers(), PER_PAGE).get_page(self.request.GET.get("p"))
+        return {"rows": [unit_row(entitled, items) for entitled in page], "items": items, "page_obj": page}
+
+    def post(self, request, *args, **kwargs):
+        """立即统计, after the deadline."""
+        if not permissions.may_manage_receipts(request.user):
+            raise PermissionDenied
+        actions.freeze_result(self.notice, by=request.user)
+        messages.success(request, _("The result has been frozen."))
+        return redirect("notices:result", self.notice.pk)
+
+
+def unit_row(entitled, items):
+    """A unit, how its receipt came, and its opinion on each matter."""
+    receipt = entitled.receipt
+    opinions = {opinion.item_id: opinion for opinion in receipt.opinions.all()} if receipt else {}
+    return {
+        "entitled": entitled,
+        "receipt": receipt,
+        "note": marks(receipt) if receipt else missing_note(entitled),
+        "changed": bool(receipt and (receipt.superseded_at or receipt.sent_back_at)),
+        "opinions": [opinions.get(item.pk) for item in items],
+    }
+
+
+def rules_in_words(rule):
+    """The quorum and the majority that were asked for."""
+    return {
+        "quorum": Quorum(rule.quorum).label if rule.quorum else _("None"),
+        "majority": Majority(rule.majority).label if rule.majority else _("None"),
+    }
