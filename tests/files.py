@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl  # noqa: TID251 - as an office program of the people outside
 import pikepdf
 import pypdfium2
 from django.core.files.storage import storages
@@ -63,3 +64,25 @@ def pdf_sizes(content):
     """Width and height of each page in millimetres."""
     with pypdfium2.PdfDocument(content) as document:
         return [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document]
+
+
+def workbook(rows, *, title="会员", name="名单.xlsx", before=None):
+    """An XLSX upload as an office program saves it; `before(book, sheet)` may spoil it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    if before:
+        before(book, sheet)
+    stream = BytesIO()
+    book.save(stream)
+    return upload(name, stream.getvalue())
+
+
+def cells(file):
+    """The sheets of a written workbook as an office program reads them, {title: rows of values}; none is a formula."""
+    file.seek(0)
+    book = openpyxl.load_workbook(BytesIO(file.read()))
+    assert [c.coordinate for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"] == []
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from cms.models import AssociationSettings
 from membership import pdf
+from membership.private_files import as_download
 from membership.units import certificates, uploads
-from membership.units.downloads import as_download
 from membership.units.models import MembershipSettings, Unit
 from membership.units.states import PAPERS, DocumentKind, MembershipState
 from portal.shell import Shell

@@ -17,11 +17,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from membership import spreadsheets
-from membership.units.downloads import as_download
+from membership.office_files import XLSX
+from membership.private_files import as_download
 from membership.units.models import Body, Level, Membership
 from membership.units.regions import Province
 from membership.units.states import MembershipState, UnitType
-from membership.units.uploads import XLSX
 
 MONTHS = 12
 BAR_ROW = 34  # pixels from one bar to the next
@@ -85,7 +85,9 @@ class MemberCounts:
 
     def by_unit_type(self):
         names = dict(UnitType.choices)
-        rows = [(names.get(kind, kind), number) for kind, number in self._members().counts_by("unit__unit_type").items()]
+        rows = [
+            (names.get(kind, kind), number) for kind, number in self._members().counts_by("unit__unit_type").items()
+        ]
         return Chart("unit-type", _("By unit type"), _("Unit type"), rows)
 
     def by_province(self):
@@ -202,5 +204,9 @@ def statistics_menu():
 
 def members_item():
     return MemberStatisticsMenuItem(
-        gettext_lazy("Members"), reverse_lazy("member_statistics"), name="member-statistics", icon_name="group", order=10
+        gettext_lazy("Members"),
+        reverse_lazy("member_statistics"),
+        name="member-statistics",
+        icon_name="group",
+        order=10,
     )
