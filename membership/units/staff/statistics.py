@@ -75,7 +75,7 @@ class MemberCounts:
         return [(label, counts.get(state, 0)) for state, label in CARDS]
 
     def charts(self, months=MONTHS):
-        return [self.by_level(), self.by_unit_type(), self.by_month(months), self.by_province(), self.by_body()]
+        return [self.by_level(), self.by_body(), self.by_unit_type(), self.by_month(months), self.by_province()]
 
     def by_level(self):
         counts = self._members().counts_by("level")
