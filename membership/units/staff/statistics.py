@@ -35,12 +35,16 @@ CARDS = [
 
 @dataclass(frozen=True)
 class Chart(Component):
-    """A table of counts and the bars that show it; `rows` are (label, number). The table is the truth."""
+    """A table of counts and the bars that show it; `rows` are (label, number). The table is the truth.
+
+    `note` says why the rows have no total: a unit may be counted in several.
+    """
 
     key: str
     title: str
     heading: str
     rows: list
+    note: str = ""
 
     template_name = "units/staff/statistics/chart.html"
 
@@ -102,7 +106,8 @@ class MemberCounts:
 
     def by_body(self):
         counts = Membership.objects.for_user(self.user).in_force().counts_by("body")
-        return Chart("body", _("By body"), _("Body"), [(body.name, counts.get(body.pk, 0)) for body in self.bodies])
+        rows = [(body.name, counts.get(body.pk, 0)) for body in self.bodies]
+        return Chart("body", _("By body"), _("Body"), rows, _("A unit can be a member of several bodies."))
 
     def _members(self):
         return Membership.objects.for_user(self.user).filter(body=self.body).in_force()
@@ -182,7 +187,8 @@ class MemberStatisticsExport(CountsAreSeen, View):
 
     def _sheet(self, chart):
         columns = [spreadsheets.Column(chart.heading, 28), spreadsheets.Column(_("Number"))]
-        return spreadsheets.Sheet(chart.title, columns, [*chart.rows, (_("Total"), chart.total)])
+        total = [(chart.note, None)] if chart.note else [(_("Total"), chart.total)]
+        return spreadsheets.Sheet(chart.title, columns, [*chart.rows, *total])
 
 
 urlpatterns = [
