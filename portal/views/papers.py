@@ -17,6 +17,7 @@ from membership import pdf
 from membership.private_files import as_download
 from membership.units import certificates, uploads
 from membership.units.models import MembershipSettings, Unit
+from membership.units.profile import as_typed
 from membership.units.states import PAPERS, DocumentKind, MembershipState
 from portal.shell import Shell
 from portal.views.gates import for_persons, for_units
@@ -30,14 +31,15 @@ TEMPLATES = {
 @require_safe
 @for_persons
 def template(request, kind):
-    """下载模板: the association's own file, or ours with the facts of the unit; blank for a person without a unit."""
+    """下载模板: the association's own file, or ours with what the unit has typed; blank for a person without a unit."""
     if kind not in TEMPLATES:
         raise Http404
     label = DocumentKind(kind).label
-    own = getattr(MembershipSettings.current(), f"{kind}_template")
-    if own:
-        return _own_template(request, own, label)
-    unit = Shell.of(request).unit or Unit()
+    file = getattr(MembershipSettings.current(), f"{kind}_template")
+    if file:
+        return _own_template(request, file, label)
+    own = Shell.of(request).unit
+    unit = as_typed(own) if own else Unit()
     return _hand_out(request, TEMPLATES[kind], {"unit": unit}, f"{label}_{unit.name}" if unit.name else label)
 
 

@@ -6,9 +6,10 @@ from urllib.parse import quote
 import pytest
 from django.core.files.storage import storages
 from django.test import Client
+from django.utils import timezone
 
 from membership.units.actions import store_document
-from membership.units.models import MembershipSettings, Qualification, QualificationCategory
+from membership.units.models import MembershipSettings, ProfileDraft, Qualification, QualificationCategory, Unit
 from membership.units.states import DocumentKind
 from tests.factories import UnitFactory, UserFactory, clerk
 from tests.files import docx, pdf, pdf_sizes, pdf_text, upload
@@ -85,6 +86,20 @@ def test_the_letter_names_the_unit(press, applicant):
     (text,) = pdf_text(content_of(response))
     assert "我单位示范建设集团有限公司（统一社会信用代码：91510100MA0000001L）申请加入贵协会" in text
     assert text.endswith("示范省建设工程质量安全协会1/1")
+
+
+def test_what_is_typed_and_not_yet_handed_in_stands_in_the_form(press, applicant):
+    unit = Unit.objects.get(name="示范建设集团有限公司")
+    typed = {"name": "示范新名集团有限公司", "founded_on": "2004-02-30", "staff_count": "", "address": "", "uscc": "坏"}
+    ProfileDraft.objects.create(
+        unit=unit, values={"facts": typed}, saved_by=unit.seats.get().user, saved_at=timezone.now()
+    )
+    (text,) = pdf_text(content_of(applicant.get(FORM)))
+    assert "单位名称示范新名集团有限公司统一社会信用代码91510100MA0000001L" in text
+    assert "成立日期2003-05-18" in text
+    assert [gone for gone in ("示范建设集团有限公司", "860", "建设路") if gone in text] == []
+    unit.refresh_from_db()
+    assert (unit.name, unit.staff_count) == ("示范建设集团有限公司", 860)
 
 
 def test_whoever_has_no_unit_yet_gets_blank_papers(press, newcomer):
