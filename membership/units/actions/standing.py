@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from membership.audit.actions import record
 from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
+from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner
-from membership.units.models import LevelTerm, Membership
-from membership.units.states import BodyKind, MembershipState
+from membership.units.models import LevelTerm, Membership, Review
+from membership.units.states import REVIEW_MOVES, BodyKind, MembershipState
 
 STANDING = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
 
@@ -93,16 +94,19 @@ def resume(membership, *, by, remark=""):
 def leave(membership, *, by, remark):
     """退会 entered by the staff. Who leaves the association leaves its branches too; history is kept."""
     permissions.require(permissions.may_review(by, membership))
-    fresh = end_membership(membership, by=by, remark=_required(remark))
-    return fresh
+    return end_membership(membership, by=by, remark=_required(remark))
 
 
 def end_membership(membership, *, by, remark):
-    """End it, and with that of the association those of the branches; every one leaves a record."""
+    """End it and what still waits for a decision about it; every one that ends leaves a record.
+
+    With the membership of the association end those of the branches.
+    """
     with transaction.atomic():
         with move(membership, "leave", by=by) as fresh:
             fresh.remark = remark
             LevelTerm.objects.filter(membership=fresh).current().update(until=timezone.localdate())
+            move_rows(Review.objects.filter(membership=fresh), REVIEW_MOVES, "void")
         if fresh.is_certification:
             branches = Membership.objects.filter(unit=fresh.unit_id, body__kind=BodyKind.BRANCH, state__in=STANDING)
             for branch in branches:
