@@ -1,6 +1,6 @@
 """The profile of a unit as one plain value: what is handed in, kept with its review, compared and put on file.
 
-A profile is {"facts": {column: plain value}, "documents": {kind: id}, "qualifications": [{…}]}; it is kept as JSON.
+A profile is {"facts": {column: plain value}, "documents": {kind: id}, "qualifications": [{…}]} and lives in JSON.
 """
 
 import uuid

@@ -22,7 +22,7 @@ def template_key(settings, filename):
 
 @register_setting(icon="clipboard-list", order=210)
 class MembershipSettings(BaseGenericSetting):
-    """Rules of admission: home province, which old members are spared papers, how long a review takes."""
+    """Rules of admission: the home province, before which day members are spared papers, how long a review takes."""
 
     home_province = models.CharField(
         _("home province"),
