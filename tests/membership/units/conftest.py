@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from membership.audit.models import AuditEntry
+from membership.exceptions import Refusal
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
 from membership.units import actions
@@ -130,3 +131,13 @@ def snapshot():
         **{model.__name__: model.objects.count() for model in (AuditEntry, Job, OutboundMessage)},
         "files": len(private_files()),
     }
+
+
+def refused_with(code, call):
+    """The sentence of the refusal that left everything as it was."""
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        call()
+    assert refused.value.code == code
+    assert snapshot() == before
+    return str(refused.value)
