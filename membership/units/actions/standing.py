@@ -74,8 +74,9 @@ def change_level(membership, *, by, level, since, remark, document=None):
 def suspend(membership, *, by, remark):
     """暂停: the member gets no notices until it is resumed; the reason is told to the unit."""
     permissions.require(permissions.may_review(by, membership))
-    with move(membership, "suspend", by=by) as fresh:
-        fresh.remark = _required(remark)
+    with transaction.atomic():
+        with move(membership, "suspend", by=by) as fresh:
+            fresh.remark = _required(remark)
         tell_owner(fresh.unit, "membership_suspended", by=by, body=fresh.body.short_name)
     return fresh
 
@@ -83,8 +84,9 @@ def suspend(membership, *, by, remark):
 def resume(membership, *, by, remark=""):
     """恢复: the member stands again, and open notices reach it."""
     permissions.require(permissions.may_review(by, membership))
-    with move(membership, "resume", by=by) as fresh:
-        fresh.remark = remark.strip()
+    with transaction.atomic():
+        with move(membership, "resume", by=by) as fresh:
+            fresh.remark = remark.strip()
         if fresh.is_certification:
             jobs.enqueue("tracking.deliver_open_notices", unit_id=fresh.unit_id)
         tell_owner(fresh.unit, "membership_resumed", by=by, body=fresh.body.short_name)
