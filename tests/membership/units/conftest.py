@@ -1,9 +1,10 @@
-"""The people who meet around an application, memberships in any state, and what a refused verb must leave alone."""
+"""The people who meet around an application, memberships in any state, what refusals leave alone."""
 
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 
 from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
@@ -141,3 +142,21 @@ def refused_with(code, call):
     assert refused.value.code == code
     assert snapshot() == before
     return str(refused.value)
+
+
+class Refused:
+    """A block that must break a constraint; `words` are its name (PostgreSQL, checks) or its column (SQLite)."""
+
+    def __init__(self, *words):
+        self.words = words
+
+    def __enter__(self):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    def __exit__(self, kind, error, trace):
+        self.atomic.__exit__(kind, error, trace)
+        assert kind is not None, "nothing was refused"
+        assert issubclass(kind, IntegrityError), error
+        assert any(word in str(error) for word in self.words), str(error)
+        return True
