@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,6 +18,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from membership import spreadsheets
 from membership.office_files import XLSX
 from membership.private_files import as_download
+from membership.units import permissions
 from membership.units.models import Body, Level, Membership
 from membership.units.regions import Province
 from membership.units.states import MembershipState, UnitType
@@ -134,17 +134,19 @@ class CountsAreSeen:
 
     @cached_property
     def body(self):
-        """The body that is asked for; the first one when none is. One of somebody else's is not found."""
+        """The body that is asked for, the first one when none is; one that the person does not oversee is not found."""
         slug = self.request.GET.get("body")
-        return get_object_or_404(Body.objects.overseen_by(self.request.user), slug=slug) if slug else self.bodies[0]
+        found = [body for body in self.bodies if slug in (None, body.slug)]
+        if not found:
+            raise Http404
+        return found[0]
 
     @cached_property
     def counts(self):
         return MemberCounts(self.request.user, self.body, self.bodies)
 
     def dispatch(self, request, *args, **kwargs):
-        if not self.bodies:
-            raise PermissionDenied
+        permissions.require(permissions.may_see_statistics(request.user))
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -158,10 +160,14 @@ class MemberStatisticsView(CountsAreSeen, WagtailAdminTemplateMixin, TemplateVie
         return [{"url": "", "label": self.page_title}]
 
     def get_header_buttons(self):
+        if not self.bodies:
+            return []
         url = f"{reverse('member_statistics_export')}?body={self.body.slug}"
         return [HeaderButton(label=_("Download as workbook"), url=url, icon_name="download")]
 
     def get_context_data(self, **kwargs):
+        if not self.bodies:  # a secretary to whom no branch is entrusted yet
+            return super().get_context_data(bodies=[], **kwargs)
         return super().get_context_data(
             bodies=self.bodies,
             body=self.body,
@@ -199,7 +205,7 @@ urlpatterns = [
 
 class MemberStatisticsMenuItem(MenuItem):
     def is_shown(self, request):
-        return Body.objects.overseen_by(request.user).exists()
+        return permissions.may_see_statistics(request.user)
 
 
 def statistics_menu():
