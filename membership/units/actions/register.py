@@ -11,7 +11,7 @@ from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
 from membership.messaging import actions as messaging
 from membership.moves import next_state
-from membership.units import permissions, uploads
+from membership.units import permissions, photos, uploads
 from membership.units.models import Body, Document, Membership, Seat, Unit
 from membership.units.states import MOVES, BodyKind, DocumentKind, Duty, MembershipState
 from membership.units.uscc import normalise, validate_uscc
@@ -175,6 +175,9 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
     """
     permissions.require(permissions.may_act_for(by, unit))
     facts = uploads.inspect(upload, accept)
+    clean = photos.without_traces(upload)
+    if clean is not upload:
+        upload, facts = clean, uploads.inspect(clean, accept)
     document = Document(
         unit=unit,
         kind=DocumentKind(kind),
