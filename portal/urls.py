@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from portal.views import account, documents, dues, files, home, me, messages, people, receipts, unit
+from portal.views import account, documents, dues, files, home, me, messages, people, profile, receipts, unit
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.index, name="home"),
-    path("unit/", unit.profile, name="unit"),
+    path("unit/", profile.profile, name="unit"),
+    path("unit/edit/", profile.edit, name="edit-unit"),
+    path("unit/draft/", profile.save, name="save-draft"),
+    path("unit/check/", profile.check, name="check-unit"),
+    path("unit/withdraw/", profile.withdraw, name="withdraw-unit"),
+    path("unit/contact/", profile.contact, name="unit-contact"),
+    path("unit/change/withdraw/", profile.withdraw_change, name="withdraw-change"),
     path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
     path("unit/branches/", unit.branches, name="branches"),
     path("messages/", messages.index, name="messages"),
