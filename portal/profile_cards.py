@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from membership.units.forms.qualifications import ROWS
+from membership.units.papers import Requirement
 from membership.units.profile import CONTACT
 from membership.units.states import PAPERS, DocumentKind, ReturnReason
 from portal.papers import Paper
@@ -174,7 +175,7 @@ class ProfileCards:
         kind = DocumentKind.QUALIFICATION
         words = said(self.marked.get(f"qualification:{row['id'].value()}"))
         file = self.form.found.get(str(row["document"].value() or ""))
-        return Row(row, Paper(row["document"], kind, file, self.form.needs[kind]), words)
+        return Row(row, Paper(row["document"], kind, file, Requirement(kind, needed=True)), words)
 
 
 def said(verdict):

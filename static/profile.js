@@ -49,7 +49,7 @@
     const showGrades = () => {
       const option = category.options[category.selectedIndex];
       const grades = (option.dataset.grades || "").split("、").filter(Boolean);
-      const first = grades.length ? new Option(words().choose, "") : none;
+      const first = grades.length || !category.value ? new Option(words().choose, "") : none;
       fill(grade, [first, ...grades.map((each) => new Option(each, each))], grade.value);
     };
     const namesOf = groups.map((each) => all("option", each));

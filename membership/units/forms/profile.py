@@ -316,6 +316,8 @@ def fit_to_keep(entries):
         "facts": {name: fit(value) for name, value in entries["facts"].items()},
         "documents": {name: fit(value) for name, value in entries["documents"].items()},
         "qualifications": [
-            {name: fit(value) for name, value in row.items() if name != "number"} for row in entries["qualifications"]
+            {name: fit(value) for name, value in row.items() if name != "number"}
+            for row in entries["qualifications"]
+            if is_filled(row)
         ],
     }
