@@ -55,10 +55,8 @@ class UnitFile:
     @property
     def returned(self):
         """The review that has come back and waits for the unit, or None."""
-        if self.state == S.RETURNED:
-            return self.application
-        came_back = self.is_change and self.change and self.change.state == ReviewState.RETURNED
-        return self.change if came_back else None
+        review = self.application if self.state == S.RETURNED else self.change if self.is_change else None
+        return review if review and review.state == ReviewState.RETURNED else None
 
     @cached_property
     def draft(self):
