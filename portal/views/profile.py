@@ -175,7 +175,6 @@ def form_page(request, file, form, *, version=None, status=200, **more):
 
 def conflict_page(request, file, entries, refusal):
     """Somebody else has saved meanwhile: both versions side by side, the own one in the form, nothing overwritten."""
-    del file.draft  # what was looked up before may be older than what has won
     theirs = file.entries
     more = {
         "refusal": refusal,

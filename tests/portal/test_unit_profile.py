@@ -324,7 +324,7 @@ def test_what_a_colleague_changed_meanwhile_is_checked_again(us):
     before = written()
     answer = us.client.post(CHECK, {"version": 1})
     assert (answer.status_code, written()) == (409, before)
-    assert parsed(answer).select_one(".banner").p.text == "您打开此页后，单位信息有改动，请重新核对"
+    assert parsed(answer).select_one(".banner-danger").p.text == "您打开此页后，单位信息有改动，请重新核对"
 
 
 def test_sent_twice_it_is_handed_in_once(us):
