@@ -352,6 +352,21 @@ def test_state_level_unit_and_number_that_are_posted_change_nothing(us, outsider
     assert (us.fresh.submitted_at - timezone.now()) < timedelta(minutes=1)
 
 
+def test_a_unit_of_the_same_name_is_a_warning(us):
+    us.save()
+    assert look(us.client, CHECK).select(".banner-warn") == []
+    UnitFactory(name="示范路桥有限公司", submitted_at=None)
+    assert look(us.client, CHECK).select(".banner-warn") == []
+    UnitFactory(name="示范路桥有限公司")
+    assert look(us.client, CHECK).select_one(".banner-warn").p.text.startswith("已有同名单位登记")
+    assert us.client.post(CHECK, {"version": 1}).status_code == 302
+
+
+def test_the_entry_permit_is_no_concern_of_the_home_province(us):
+    us.save()
+    assert "入川备案许可证" not in look(us.client, CHECK).select_one("#papers").text
+
+
 def test_a_credit_code_that_was_taken_meanwhile_is_said(us):
     us.save()
     UnitFactory(uscc=uscc(500))
