@@ -53,3 +53,37 @@ def as_posted(values, **more):
     for number, row in enumerate(rows):
         posted |= {f"qualifications-{number}-{name}": value for name, value in row.items() if name != "number"}
     return posted | more
+
+
+# What every text field must take or refuse in words (the rows of the bad-input matrix).
+VECTORS = {
+    "empty": "",
+    "spaces": "   ",
+    "ideographic space": "\u3000",
+    "one": "一",
+    "ten thousand": "长" * 10_000,
+    "nul": "甲\0乙",
+    "surrogate": "甲\ud800乙",
+    "right to left": "甲\u202e乙",
+    "zero width": "\u200b",
+    "emoji": "😀",
+    "rare": "𠮷野家",
+    "full width": "１２３",
+    "combining": "e" + "\u0301" * 40,
+    "script": "<script>alert(1)</script>",
+    "braces": "{{7*7}}",
+    "quotes": "'\"--",
+    "formula": "=1+1",
+    "path": "../",
+    "header": "%0d%0aX:1",
+    "newline": "甲\n乙",
+}
+TEXTS = [
+    "name", "uscc", "legal_representative", "founded_on", "registered_capital", "city", "address", "postcode",
+    "telephone", "website", "staff_count", "introduction", "contact_department", "contact_name", "contact_phone", "qq",
+    "email", "joined_on", "entry_permit_valid_until", "unit_type", "province", "was_member_before",
+]  # fmt: skip
+
+
+def is_chinese(words):
+    return any("\u4e00" <= character <= "\u9fff" for character in words)

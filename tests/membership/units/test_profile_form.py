@@ -11,7 +11,7 @@ from membership.units.models import MembershipSettings, Qualification
 from membership.units.profile import AT_ONCE, profile_of
 from membership.units.uscc import ALPHABET, check_character
 from tests.factories import UnitFactory, document, qualification, uscc
-from tests.membership.units.profiles import as_posted, certificate, entries
+from tests.membership.units.profiles import TEXTS, VECTORS, as_posted, certificate, entries, is_chinese
 
 pytestmark = pytest.mark.django_db
 
@@ -262,38 +262,6 @@ def test_nobody_joins_tomorrow_or_before_being_founded(unit):
 
 
 # --- The vectors of bad input: every text field, never an exception, always words -----------------------------------
-
-VECTORS = {
-    "empty": "",
-    "spaces": "   ",
-    "ideographic space": "\u3000",
-    "one": "一",
-    "ten thousand": "长" * 10_000,
-    "nul": "甲\0乙",
-    "surrogate": "甲\ud800乙",
-    "right to left": "甲\u202e乙",
-    "zero width": "\u200b",
-    "emoji": "😀",
-    "rare": "𠮷野家",
-    "full width": "１２３",
-    "combining": "e" + "\u0301" * 40,
-    "script": "<script>alert(1)</script>",
-    "braces": "{{7*7}}",
-    "quotes": "'\"--",
-    "formula": "=1+1",
-    "path": "../",
-    "header": "%0d%0aX:1",
-    "newline": "甲\n乙",
-}
-TEXTS = [
-    "name", "uscc", "legal_representative", "founded_on", "registered_capital", "city", "address", "postcode",
-    "telephone", "website", "staff_count", "introduction", "contact_department", "contact_name", "contact_phone", "qq",
-    "email", "joined_on", "entry_permit_valid_until", "unit_type", "province", "was_member_before",
-]  # fmt: skip
-
-
-def is_chinese(words):
-    return any("\u4e00" <= character <= "\u9fff" for character in words)
 
 
 @pytest.mark.parametrize("vector", VECTORS)
