@@ -4,14 +4,17 @@ A profile is {"facts": {column: plain value}, "documents": {kind: id}, "qualific
 """
 
 import uuid
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from membership.units.models import Document, Qualification, QualificationCategory, Unit
+from membership.units.models import Document, ProfileDraft, Qualification, QualificationCategory, Unit
 from membership.units.states import PAPERS, DocumentKind
 
 CONTACT = ("contact_department", "contact_name", "contact_phone", "qq", "email")
@@ -93,6 +96,19 @@ def facts_in(profile):
     return SimpleNamespace(**{name: _typed(name, profile["facts"].get(name)) for name in FACTS})
 
 
+def as_typed(unit):
+    """The unit as its draft describes it, not to be saved: what is typed and right, else what is on file. One query."""
+    typed = copy(unit)
+    draft = ProfileDraft.objects.filter(unit=unit).first()
+    facts = draft.values.get("facts", {}) if draft else {}
+    for name in FACTS:
+        field = Unit._meta.get_field(name)
+        with suppress(KeyError, ValidationError):
+            value = facts[name]
+            setattr(typed, name, None if field.null and value in ("", None) else field.clean(value, typed))
+    return typed
+
+
 def reviewed_part(profile, unit):
     """The profile with what changes at once taken from the file: what a review of a change would put on file."""
     on_file = profile_of(unit)["facts"]
@@ -119,7 +135,7 @@ def check_documents(unit, profile):
     """Raise ValidationError unless every file of the profile is the unit's own and of the kind it is given for."""
     named = {(str(kind), str(pk)) for kind, pk in profile["documents"].items() if pk}
     named |= {(str(DocumentKind.QUALIFICATION), str(row["document"])) for row in profile["qualifications"]}
-    own = Document.objects.filter(unit=unit, pk__in=[pk for _kind, pk in named])
+    own = Document.objects.filter(unit=unit, pk__in=[pk for _kind, pk in named if pk])
     if not named <= {(kind, str(pk)) for kind, pk in own.values_list("kind", "pk")}:
         raise ValidationError(_("A file is no longer there. Upload it again."), code="document_gone")
 
@@ -200,6 +216,8 @@ def _fact(name, value):
         words = _("Yes") if value else _("No")
     elif field.choices:
         words = str(dict(field.flatchoices).get(value, value))
+    elif isinstance(typed, Decimal):
+        words = f"{typed.normalize():f}"  # 30000 was typed, 30000.00 is on file
     elif hasattr(typed, "isoformat"):
         words = date_format(typed, "Y-m-d")
     else:
