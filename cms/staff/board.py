@@ -65,7 +65,9 @@ class BoardView(NoticeView):
         if self.selection.filter.typed:
             lists = filtered.counts_by_list(now)
         listed = (filtered.overdue(now) if self.tab == "overdue" else filtered).filter(LISTS[self.tab][1])
-        page = Paginator(listed.for_board(), PER_PAGE).get_page(self.request.GET.get("p"))
+        paginator = Paginator(listed.for_board(), PER_PAGE)
+        paginator.count = lists[self.tab]  # counted already, with the others
+        page = paginator.get_page(self.request.GET.get("p"))
         may_read_receipts = self.request.user.has_perm("tracking.view_receipt")
         return super().get_context_data(
             kind=ReceiptKind(self.notice.receipt_kind),

@@ -1,23 +1,30 @@
 """审议结果: what came of every matter of a deliberation, and what every unit said."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from cms.models import AssociationSettings
 from cms.staff.pages import NoticeView, percent
+from membership import pdf
 from membership.jobs.models import Job
+from membership.private_files import as_download
 from membership.tracking import actions, permissions
 from membership.tracking.models import DeliberationResult
 from membership.tracking.results import outcome, standing_of, tallies
 from membership.tracking.sheets import marks, missing_note, words_for
 from membership.tracking.states import Export, Majority, Quorum, ReceiptKind
+from membership.units import uploads
 
 PER_PAGE = 50
+ON_PAPER = 600  # units whose opinions the press can set within its time
 FILES_SHOWN = 4
 
 
@@ -77,6 +84,39 @@ class ResultView(NoticeView):
         actions.freeze_result(self.notice, by=request.user)
         messages.success(request, _("The result has been frozen."))
         return redirect("notices:result", self.notice.pk)
+
+
+class ResultPaperView(ResultView):
+    """The frozen result as a paper to be signed and filed; of very many units the workbook holds the opinions."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request, *args, **kwargs):
+        if self.result is None:
+            raise Http404
+        try:
+            with translation.override(settings.LANGUAGE_CODE):
+                content = pdf.render("pdf/result.html", self.paper())
+        except pdf.PdfUnavailable as failure:
+            messages.error(request, str(failure))
+            return redirect("notices:result", self.notice.pk)
+        name = uploads.clean_name(f"{self.get_page_title()}_{self.notice.title}.pdf")
+        return as_download(ContentFile(content), name=name, mime=pdf.MEDIA_TYPE)
+
+    def paper(self):
+        rule = outcome(self.result)
+        items = list(self.notice.agenda_items.all())
+        shown = self.result.entitled.with_answers() if rule.entitled <= ON_PAPER else []
+        return {
+            "association": AssociationSettings.current(),
+            "notice": self.notice,
+            "result": self.result,
+            "rule": rule,
+            "rules": rules_in_words(rule),
+            "tallies": [(tally, words_for(tally)) for tally in tallies(self.result, rule)],
+            "items": items,
+            "rows": [unit_row(entitled, items) for entitled in shown],
+        }
 
 
 def unit_row(entitled, items):

@@ -8,7 +8,7 @@ from cms.staff.deadlines import ExtendDeadlineView
 from cms.staff.overview import OverviewView
 from cms.staff.receipts import PaperReceiptView, ReceiptView
 from cms.staff.reminding import ReminderLogView, RemindView
-from cms.staff.results import ResultView
+from cms.staff.results import ResultPaperView, ResultView
 
 app_name = "notices"
 
@@ -28,6 +28,7 @@ urlpatterns = [
         ReminderLogView.as_view(results_only=True),
         name="notice_reminders_results",
     ),
+    path("<int:page_id>/result/paper/", ResultPaperView.as_view(), name="result_paper"),
     path("reminders/", ReminderLogView.as_view(), name="reminders"),
     path("reminders/results/", ReminderLogView.as_view(results_only=True), name="reminders_results"),
     path("deliveries/<int:pk>/receipt/", PaperReceiptView.as_view(), name="enter_receipt"),

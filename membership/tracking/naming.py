@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from membership.tracking.states import Export
 
-ENDINGS = {Export.WORKBOOK: ".xlsx", Export.BUNDLE: ".zip", Export.RESULT: ".xlsx", Export.RESULT_PAPER: ".pdf"}
+ENDINGS = {Export.WORKBOOK: ".xlsx", Export.BUNDLE: ".zip", Export.RESULT: ".xlsx"}
 TITLE_ROOM, UNIT_ROOM = 60, 80
 FORBIDDEN = set('\\/:*?"<>|')
 
@@ -17,7 +17,6 @@ def file_name(notice, what):
         Export.WORKBOOK: _("Receipts"),
         Export.BUNDLE: _("Receipt files"),
         Export.RESULT: _("Result of the deliberation"),
-        Export.RESULT_PAPER: _("Result of the deliberation"),
     }
     return f"{names[what]}_{safe(notice.title, TITLE_ROOM)}{ENDINGS[what]}"
 

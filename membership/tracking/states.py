@@ -103,7 +103,6 @@ class Export(TextChoices):
     WORKBOOK = "workbook", _("Receipts as XLSX")
     BUNDLE = "bundle", _("Receipt files as ZIP")
     RESULT = "result", _("Result as XLSX")
-    RESULT_PAPER = "result_paper", _("Result as PDF")
 
 
 class AudienceKind(TextChoices):

@@ -19,7 +19,7 @@ def request_export(notice, *, by, what):
     """
     what = Export(what)
     require(permissions.may_take(by, what))
-    if what in (Export.RESULT, Export.RESULT_PAPER):
+    if what == Export.RESULT:
         if not DeliberationResult.objects.filter(notice=notice).exists():
             raise Refusal(_("The result has not been frozen yet."), code="no_result")
     elif not Delivery.objects.filter(notice=notice).exclude(receipt_state=ReceiptState.NONE).exists():

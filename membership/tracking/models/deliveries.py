@@ -5,13 +5,13 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from membership.tracking.models.receipts import Receipt
+from membership.tracking.models.receipts import COUNTING, Receipt
 from membership.tracking.states import ReceiptKind, ReceiptState
 from membership.units.models import Membership, Unit
 from membership.units.states import BodyKind, MembershipState
@@ -141,9 +141,9 @@ class DeliveryQuerySet(models.QuerySet):
 
     def turnout(self):
         """{entitled, present}: how many decide, and how many of them have returned a receipt that counts. One query."""
-        counting = Exists(Receipt.objects.counting().filter(delivery=OuterRef("pk")))
-        rows = self.entitled().annotate(counts=counting)
-        return rows.aggregate(entitled=Count("pk"), present=Count("pk", filter=Q(counts=True)))
+        counts = Q(**{f"receipts__{name}": value for name, value in COUNTING.items()})
+        rows = self.entitled().annotate(counting=FilteredRelation("receipts", condition=counts))
+        return rows.aggregate(entitled=Count("pk"), present=Count("counting"))
 
     def for_board(self):
         """What the board of one notice shows of each unit: level in the association, reader, current receipt."""

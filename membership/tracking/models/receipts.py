@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from membership.tracking.states import Accommodation, Gender, OpinionChoice, ReceiptOrigin
 from membership.units.models import Document
 
+# What makes a receipt count in a deliberation: it is current, in time and was not sent back; one of a delivery at most.
+COUNTING = {"superseded_at": None, "is_late": False, "sent_back_at": None}
+
 
 class ReceiptQuerySet(models.QuerySet):
     def current(self):
@@ -17,7 +20,7 @@ class ReceiptQuerySet(models.QuerySet):
 
     def counting(self):
         """Those that a deliberation counts: current, in time, not sent back."""
-        return self.current().filter(is_late=False, sent_back_at=None)
+        return self.filter(**COUNTING)
 
     def for_user(self, user):
         """Receipts of the own unit; staff by permission."""

@@ -148,7 +148,7 @@ def test_the_board_runs_a_constant_number_of_queries(client, editor, django_asse
         answer(page, unit)
     url = board(page, list="receipted")
     client.get(url)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         assert len(client.get(url).context["rows"]) == number
 
 

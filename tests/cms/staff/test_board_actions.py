@@ -11,7 +11,7 @@ from membership.units.models import Document
 from tests.cms.conftest import GROUPS, in_days, staff
 from tests.cms.staff.test_board import answer, board, listed, sent_to
 from tests.factories import UnitFactory
-from tests.files import pdf
+from tests.files import pdf, pdf_text
 
 pytestmark = pytest.mark.django_db
 MANAGERS = {"编辑", "系统管理员"}
@@ -217,7 +217,7 @@ def test_the_result_runs_a_constant_number_of_queries(client, editor, django_ass
     tracking.freeze_result(page)
     url = reverse("notices:result", args=[page.pk])
     client.get(url)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         assert len(client.get(url).context["rows"]) == number
 
 
@@ -245,3 +245,26 @@ def test_who_may_do_what(client, deliberation, group):
     client.post(reverse("notices:receipt", args=[receipt.pk]), {"reason": "未盖章"})
     client.post(reverse("notices:result", args=[deliberation.pk]))
     assert everything() == before
+
+
+def test_the_result_is_handed_out_as_a_paper_once_it_is_frozen(client, editor, deliberation):
+    url = reverse("notices:result_paper", args=[deliberation.pk])
+    assert client.get(url).status_code == 404
+    type(deliberation).objects.filter(pk=deliberation.pk).update(deadline=in_days(-1))
+    deliberation.refresh_from_db()
+    tracking.freeze_result(deliberation)
+    answered = client.get(url)
+    text = "".join(pdf_text(b"".join(answered.streaming_content)))
+    assert (answered["Content-Type"], answered.status_code) == ("application/pdf", 200)
+    words = ["审议结果", "关于看板的通知", "甲建设", "乙检测", "丙监理", "章程修订案", "未通过", "局外建设"]
+    assert [word in text for word in words] == [True] * 7 + [False]
+    assert client.post(url).status_code == 405
+
+
+@pytest.mark.parametrize("group", ["分会秘书", "财务"])
+def test_others_get_no_paper(client, deliberation, group):
+    type(deliberation).objects.filter(pk=deliberation.pk).update(deadline=in_days(-1))
+    deliberation.refresh_from_db()
+    tracking.freeze_result(deliberation)
+    client.force_login(staff(group))
+    assert client.get(reverse("notices:result_paper", args=[deliberation.pk])).status_code == 302
