@@ -1,5 +1,7 @@
 """延长截止时间: more time for all units of a notice, or for those chosen on the board."""
 
+from datetime import timedelta
+
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -28,7 +30,8 @@ class ExtendDeadlineView(NoticeView):
 
     def get_context_data(self, form=None, **kwargs):
         chosen = self.selection.narrow(self.deliveries.standing())
-        initial = {"until": max(filter(None, [self.notice.deadline, timezone.now()]))}
+        last = max(filter(None, [self.notice.deadline, timezone.now()]))
+        initial = {"until": last + timedelta(days=1)}
         return super().get_context_data(
             form=form or ExtendDeadlineForm(initial=initial),
             is_everybody=self.selection.is_everybody,

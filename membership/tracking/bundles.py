@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 
 from django.core.files import File
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from membership.tracking.models import Receipt
@@ -50,6 +51,6 @@ def _put_in(archive, number, receipt):
         source = document.file.open("rb")
     except FileNotFoundError:
         return False
-    with source, archive.open(zipfile.ZipInfo(name, receipt.submitted_at.timetuple()[:6]), "w") as target:
+    with source, archive.open(zipfile.ZipInfo(name, localtime(receipt.submitted_at).timetuple()[:6]), "w") as target:
         shutil.copyfileobj(source, target, 256 * 1024)
     return True
