@@ -48,5 +48,18 @@ def heavy_pdf(megabytes):
 
 
 def private_files():
-    """Every file in the private storage."""
-    return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]
+    """Every file in the private storage that somebody has handed in."""
+    return [path for path in _stored("*") if "pages" not in path.relative_to(_private()).parts]
+
+
+def page_files():
+    """Every image of a page that was drawn from such files."""
+    return [path for path in _stored("*") if "pages" in path.relative_to(_private()).parts]
+
+
+def _private():
+    return Path(storages["private"].location)
+
+
+def _stored(pattern):
+    return (path for path in _private().rglob(pattern) if path.is_file())

@@ -1,6 +1,7 @@
 """Verbs of the member register, by noun: units and their memberships, seats, numbers, the end of an account."""
 
 from membership.units.actions.closing import close_account, refusal_to_close
+from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.register import apply, approve, register_unit, reject, send_back, store_document, submit
 from membership.units.actions.seats import (
@@ -19,9 +20,12 @@ __all__ = [
     "approve",
     "close_account",
     "decline_invitation",
+    "draw_pages",
+    "forget_page",
     "hand_over",
     "invite",
     "leave_seat",
+    "page_image",
     "rebind_phone",
     "refusal_to_close",
     "register_unit",

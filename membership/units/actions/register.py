@@ -193,5 +193,7 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
             record(
                 "units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256}
             )
+            if document.is_drawable:
+                jobs.enqueue("units.draw_pages", document_id=str(document.pk))
         undo.pop_all()
     return document
