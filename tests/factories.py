@@ -9,8 +9,19 @@ from factory.django import DjangoModelFactory
 from cms.models import AgendaItem, AudienceRule, NoticeCategory, NoticeIndexPage, NoticePage
 from membership.accounts.models import User
 from membership.tracking.states import AudienceKind, ReceiptKind
-from membership.units.models import Body, Level, Membership, Seat, Unit
-from membership.units.states import Duty, MembershipState
+from membership.units.models import (
+    Body,
+    Document,
+    Level,
+    Membership,
+    Qualification,
+    QualificationCategory,
+    Review,
+    Seat,
+    Unit,
+)
+from membership.units.profile import CONTACT, profile_of
+from membership.units.states import PAPERS, DocumentKind, Duty, MembershipState, ReviewState, ReviewSubject
 from membership.units.uscc import check_character
 
 PASSWORD = "correct-horse-battery"
@@ -78,9 +89,47 @@ class MembershipFactory(DjangoModelFactory):
         active = factory.Trait(
             state=MembershipState.ACTIVE,
             level=factory.LazyAttribute(lambda m: Level.objects.get(body_kind=m.body.kind, slug=m.level_slug)),
+            since=factory.LazyFunction(timezone.localdate),
             decided_at=factory.LazyFunction(timezone.now),
             decided_by=factory.SubFactory(UserFactory, staff=True),
         )
+
+
+def document(unit, kind=DocumentKind.BUSINESS_LICENSE, by=None, **fields):
+    """A file of the unit that nobody has looked into; `fields` are Document's."""
+    values = {"original_name": f"{kind}.pdf", "size": 1000, "sha256": "0" * 64, "mime": "application/pdf", "pages": 1}
+    by = by or UserFactory()
+    return Document.objects.create(unit=unit, kind=kind, uploaded_by=by, file=f"documents/{kind}", **values | fields)
+
+
+def qualification(unit, name="建筑工程", group="施工总承包", **fields):
+    """A certificate of the unit on file."""
+    category = QualificationCategory.objects.get(group=group, name=name)
+    fields.setdefault("document", document(unit, DocumentKind.QUALIFICATION))
+    return Qualification.objects.create(unit=unit, category=category, grade=fields.pop("grade", "一级"), **fields)
+
+
+def put_papers_on_file(unit):
+    """Everything that any unit could be asked for."""
+    for kind in PAPERS:
+        setattr(unit, str(kind), document(unit, kind))
+    unit.save()
+    qualification(unit)
+    return unit
+
+
+def review(membership, subject=ReviewSubject.APPLICATION, state=ReviewState.OPEN, **fields):
+    """What the membership has handed in, waiting for a decision or decided on."""
+    if "snapshot" not in fields and membership.is_certification:
+        fields["snapshot"] = profile_of(membership.unit)
+    contact = {name: getattr(membership, name) for name in CONTACT}
+    fields.setdefault("snapshot", {"contact": contact, "answers": membership.answers})
+    if state in {ReviewState.APPROVED, ReviewState.RETURNED, ReviewState.REJECTED}:
+        fields.setdefault("decided_at", timezone.now())
+        fields.setdefault("decided_by", membership.decided_by or UserFactory(staff=True))
+    fields.setdefault("round", Review.objects.filter(membership=membership, subject=subject).count() + 1)
+    fields.setdefault("handed_in_by", UserFactory())
+    return Review.objects.create(membership=membership, subject=subject, state=state, **fields)
 
 
 def clerk(unit, duty=Duty.OWNER, **kwargs):

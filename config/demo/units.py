@@ -123,9 +123,13 @@ UNDECIDED = {
     36: S.PENDING, 37: S.PENDING, 38: S.RETURNED, 39: S.PENDING, 40: S.DRAFT, 41: S.RETURNED, 42: S.PENDING,
     43: S.REJECTED, 44: S.DRAFT, 45: S.PENDING,
 }  # fmt: skip
+# What the unit reads, and what is marked: {beginning of an item's key: reason}.
 RETURN_REASONS = [
-    "资质证书扫描件模糊不清，请重新上传；营业执照已过有效期，请上传最新版本。",
-    "入会申请书未加盖单位印章，请盖章后重新扫描上传。",
+    (
+        "资质证书扫描件模糊不清，请重新上传；营业执照已过有效期，请上传最新版本。",
+        {"qualification:": "blurred", "business_license": "expired"},
+    ),
+    ("入会申请书未加盖单位印章，请盖章后重新扫描上传。", {"application_form": "no_seal"}),
 ]
 REJECT_REASON = "所申报业务范围不属于本协会会员发展范围。"
 

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from membership.units.states import BodyKind, Duty
+from membership.units.states import BodyKind, DocumentKind, Duty
 
 
 def may_review(user, membership):
@@ -16,6 +16,23 @@ def may_review(user, membership):
         and user.has_perm("units.review_branch_membership")
         and membership.body.body_staff.filter(user=user).exists()
     )
+
+
+def may_grant_level(user, membership):
+    """Levels are elected: whoever holds the right changes them, a branch secretary does not."""
+    return user.is_active and user.is_staff and user.has_perm("units.grant_level")
+
+
+def may_store(user, unit, kind):
+    """Members store files of their own unit; staff the decisions on levels."""
+    if kind == DocumentKind.LEVEL_DECISION:
+        return user.is_active and user.is_staff and user.has_perm("units.grant_level")
+    return may_act_for(user, unit)
+
+
+def may_leave(user, membership):
+    """The unit's owner."""
+    return may_manage_seats(user, membership.unit)
 
 
 def may_register(user):

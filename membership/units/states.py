@@ -19,10 +19,58 @@ class MembershipState(TextChoices):
 S = MembershipState
 MOVES = {
     "submit": ({S.DRAFT, S.RETURNED}, S.PENDING),
+    "revise": ({S.PENDING, S.RETURNED}, S.PENDING),
+    "withdraw": ({S.PENDING}, S.DRAFT),
     "send_back": ({S.PENDING}, S.RETURNED),
     "approve": ({S.PENDING}, S.ACTIVE),
     "reject": ({S.PENDING}, S.REJECTED),
+    "suspend": ({S.ACTIVE}, S.SUSPENDED),
+    "resume": ({S.SUSPENDED}, S.ACTIVE),
+    "leave": ({S.ACTIVE, S.SUSPENDED}, S.LEFT),
 }
+
+
+class ReviewState(TextChoices):
+    """How far the staff is with what was handed in."""
+
+    OPEN = "open", _("Under review")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Sent back")
+    REJECTED = "rejected", _("Not approved")
+    VOID = "void", _("Replaced or withdrawn")
+
+
+R = ReviewState
+REVIEW_MOVES = {
+    "approve": ({R.OPEN}, R.APPROVED),
+    "send_back": ({R.OPEN}, R.RETURNED),
+    "reject": ({R.OPEN}, R.REJECTED),
+    "void": ({R.OPEN}, R.VOID),
+}
+
+
+class ReviewSubject(TextChoices):
+    """What is decided on."""
+
+    APPLICATION = "application", _("Application")
+    CHANGE = "change", _("Change of certified facts")
+    LEAVE = "leave", _("Request to leave")
+
+    @property
+    def prefix(self):
+        """The letters that its reference begins with: 认证, 变更, 退会."""
+        return {"application": "RZ", "change": "BG", "leave": "TH"}[self.value]
+
+
+class ReturnReason(TextChoices):
+    """Why a fact or a file needs a change, in the reviewer's usual words."""
+
+    BLURRED = "blurred", _("Not legible")
+    EXPIRED = "expired", _("Expired")
+    NAME_DIFFERS = "name_differs", _("Differs from the name of the unit")
+    NO_SEAL = "no_seal", _("Without stamp")
+    PAGE_MISSING = "page_missing", _("Pages are missing")
+    OTHER = "other", _("Other reason")
 
 
 class BodyKind(TextChoices):
@@ -42,6 +90,17 @@ class DocumentKind(TextChoices):
     APPLICATION_FORM = "application_form", _("Application form")
     COMMITMENT_LETTER = "commitment_letter", _("Letter of commitment")
     RECEIPT = "receipt", _("Receipt file")
+    LEVEL_DECISION = "level_decision", _("Decision on the level")
+    LEAVE_APPLICATION = "leave_application", _("Application to leave")
+
+
+# One of each at most stands in the profile of a unit, under the name of its column.
+PAPERS = (
+    DocumentKind.BUSINESS_LICENSE,
+    DocumentKind.ENTRY_PERMIT,
+    DocumentKind.APPLICATION_FORM,
+    DocumentKind.COMMITMENT_LETTER,
+)
 
 
 class UnitType(TextChoices):
@@ -58,3 +117,7 @@ class UnitType(TextChoices):
     RESEARCH = "research", _("Research institute")
     SOCIETY = "society", _("Social organisation")
     OTHER = "other", _("Other")
+
+
+# 院校, 科研机构 and 社会团体 may hand in qualification certificates, never must (guide 一.(二).2).
+WITHOUT_QUALIFICATION = frozenset({UnitType.SCHOOL, UnitType.RESEARCH, UnitType.SOCIETY})

@@ -245,7 +245,7 @@ def test_the_profile_lists_our_papers_but_neither_receipts_nor_those_of_others(o
     store_document(pdf("别家.pdf"), unit=outsider.unit, kind=DocumentKind.BUSINESS_LICENSE, by=outsider.user)
     files = look(ours.client, "/portal/unit/").select("#papers .file")
     assert [(file.select_one(".file__name").contents[0], file.a["href"]) for file in files] == [
-        ("营业执照.pdf", f"/portal/documents/{licence.pk}/")
+        ("营业执照.pdf", f"/portal/documents/{licence.pk}/view/")
     ]
 
 

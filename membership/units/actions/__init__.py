@@ -1,9 +1,22 @@
-"""Verbs of the member register, by noun: units and their memberships, seats, numbers, the end of an account."""
+"""Verbs of the member register, by noun."""
 
+from membership.units.actions.applications import apply, register_unit, revise, save_draft, submit, withdraw
+from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
 from membership.units.actions.closing import close_account, refusal_to_close
+from membership.units.actions.documents import store_document
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
-from membership.units.actions.register import apply, approve, register_unit, reject, send_back, store_document, submit
+from membership.units.actions.reviews import (
+    add_note,
+    approve,
+    assign,
+    claim,
+    judge,
+    next_member_no,
+    reject,
+    release,
+    send_back,
+)
 from membership.units.actions.seats import (
     accept_invitation,
     decline_invitation,
@@ -13,26 +26,44 @@ from membership.units.actions.seats import (
     remove_seat,
     revoke_invitation,
 )
+from membership.units.actions.standing import change_level, leave, resume, suspend
 
 __all__ = [
     "accept_invitation",
+    "add_note",
     "apply",
     "approve",
+    "assign",
+    "change_level",
+    "claim",
     "close_account",
     "decline_invitation",
     "draw_pages",
     "forget_page",
     "hand_over",
     "invite",
+    "judge",
+    "leave",
     "leave_seat",
+    "next_member_no",
     "page_image",
     "rebind_phone",
     "refusal_to_close",
     "register_unit",
     "reject",
+    "release",
     "remove_seat",
+    "request_change",
+    "request_leave",
+    "resume",
+    "revise",
     "revoke_invitation",
+    "save_draft",
     "send_back",
     "store_document",
     "submit",
+    "suspend",
+    "update_contact",
+    "withdraw",
+    "withdraw_request",
 ]

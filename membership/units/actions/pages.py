@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from PIL import Image
 from membership.exceptions import Refusal
 from membership.units import page_images
 from membership.units.models import DocumentPage
+from membership.units.storage import kept
 
 DRAWING, FAILED = "drawing", "failed"
 DRAWING_SECONDS, FAILED_SECONDS = 30, 600
@@ -94,12 +95,10 @@ def _keep(document, number, drawn):
     with Image.open(drawn) as image:
         width, height = image.size
     page = DocumentPage(document=document, number=number, width=width, height=height)
-    with ExitStack() as undo, drawn.open("rb") as stream:
-        page.image.save(drawn.name, File(stream), save=False)
-        undo.callback(page.image.storage.delete, page.image.name)
-        try:
-            with transaction.atomic():
-                page.save(force_insert=True)
-        except IntegrityError:
-            return
-        undo.pop_all()
+    with (
+        suppress(IntegrityError),
+        drawn.open("rb") as stream,
+        kept(page.image, drawn.name, File(stream)),
+        transaction.atomic(),
+    ):
+        page.save(force_insert=True)

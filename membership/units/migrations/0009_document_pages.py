@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('units', '0004_phone_rebinding'),
+        ('units', '0008_qualification_categories'),
     ]
 
     operations = [

@@ -1,0 +1,33 @@
+"""Nouns of the member register, by file."""
+
+from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
+from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
+from membership.units.models.memberships import LevelTerm, Membership
+from membership.units.models.reviews import Review, ReviewNote
+from membership.units.models.seats import PhoneRebinding, Seat, SeatInvitation, letter_key
+from membership.units.models.settings import MembershipSettings
+from membership.units.models.units import ProfileDraft, Qualification, QualificationCategory, Unit
+
+__all__ = [
+    "Body",
+    "BodyStaff",
+    "BranchQuestion",
+    "Document",
+    "DocumentPage",
+    "Level",
+    "LevelTerm",
+    "Membership",
+    "MembershipSettings",
+    "PhoneRebinding",
+    "ProfileDraft",
+    "Qualification",
+    "QualificationCategory",
+    "Review",
+    "ReviewNote",
+    "Seat",
+    "SeatInvitation",
+    "Unit",
+    "letter_key",
+    "page_key",
+    "storage_key",
+]
