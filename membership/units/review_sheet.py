@@ -172,11 +172,13 @@ class Sheet:
         there = set(self.keys)
         return [change for key, change in self.changes.items() if key not in there]
 
-    @property
+    @cached_property
     def remark(self):
         """The words to the unit that follow from the verdicts kept so far, in the language of the units."""
+        if translation.get_language() == settings.LANGUAGE_CODE:
+            return verdicts.remark(self.lines, self.review.verdicts)
         with translation.override(settings.LANGUAGE_CODE):
-            return verdicts.remark(Sheet(self.review, self.user).lines, self.review.verdicts)
+            return Sheet(self.review, self.user).remark
 
     def _of_profile(self):
         for item in _numbered(items(self.review.snapshot)):

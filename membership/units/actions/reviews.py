@@ -104,6 +104,7 @@ def approve(review, *, by, level=None, member_no="", since=None, waiver_reason="
             _("The unit claims an old membership instead of papers. Tick that you have checked it, and say how."),
             code="waiver_unchecked",
         )
+    _require_open(review, by)
     approved = {
         ReviewSubject.APPLICATION: _approve_application,
         ReviewSubject.CHANGE: _approve_change,
@@ -166,6 +167,7 @@ def _refuse(review, verb, text, by, remark, verdicts):
     remark = remark.strip()
     if not remark:
         raise Refusal(_("Say what is to be mended or why: the unit reads these words."), code="no_words")
+    _require_open(review, by)
     changes = {} if verdicts is None else {"verdicts": verdicts}
     with transaction.atomic():
         if review.subject == ReviewSubject.APPLICATION:
@@ -178,6 +180,12 @@ def _refuse(review, verb, text, by, remark, verdicts):
             record(f"units.{verb}_{review.subject}", membership, by=by, unit_id=membership.unit_id)
         tell_owner(membership.unit, text, by=by, reason=remark)
     return membership
+
+
+def _require_open(review, by):
+    """Who comes much too late is told who was first; of two at the same moment `_close` lets one through."""
+    if not Review.objects.filter(pk=review.pk).open().exists():
+        raise _why_not(review, by, timezone.now())
 
 
 def _close(review, verb, by, **changes):
