@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from membership.exceptions import Refusal
+from membership.private_files import as_page_image
 from membership.units import actions
-from membership.units.downloads import as_download, as_page_image
+from membership.units.downloads import as_download
 from membership.units.models import Document
 from membership.units.previews import previews_of
 from portal.mailbox import attachment_or_404, delivery_or_404
@@ -37,12 +38,12 @@ def document_view(request, pk):
 
 @require_safe
 def document_page(request, pk, number):
-    """One page of such a file as an image; 503 while another request is drawing it."""
+    """One page of such a file as an image; 409 while another request is drawing it."""
     stored = get_object_or_404(Document.objects.for_user(request.user), pk=pk)
     try:
         page = actions.page_image(stored, number)
     except Refusal as refusal:
-        return HttpResponse(str(refusal), status=503, headers={"Retry-After": "2"}, content_type="text/plain")
+        return HttpResponse(str(refusal), status=409, headers={"Retry-After": "2"}, content_type="text/plain")
     except FileNotFoundError as lost:
         raise Http404 from lost
     if page is None:

@@ -210,7 +210,7 @@ def test_page_that_another_request_is_drawing_comes_later(ours, licence):
     DocumentPage.objects.all().delete()
     cache.add(f"units.page_image.{licence.pk}.1", pages.DRAWING)
     response = ours.client.get(page(licence))
-    assert (response.status_code, response["Retry-After"]) == (503, "2")
+    assert (response.status_code, response["Retry-After"]) == (409, "2")
     assert response.content.decode() == "该页正在生成，请稍后再试"
 
 
