@@ -214,14 +214,14 @@ def test_who_comes_second_reads_until_the_claim_lapses(waiting):
     row = waiting.application
     look(waiting.reviewer, row)
     page = look(waiting.administrator, row)
-    assert f"{waiting.reviewer}正在审核" in page.select_one(".notice--warn").text
+    assert f"{waiting.reviewer} 正在审核" in page.select_one(".notice--warn").text
     assert page.select("#decision, [data-save]") == []
     assert page.select(".verdict__ok:not([disabled])") == []
 
     before = state(row)
     response = decide(waiting.administrator, row, "approve", **approval())
     assert response.status_code == 422
-    assert f"{waiting.reviewer}正在审核" in page_of(response, 422).text
+    assert f"{waiting.reviewer} 正在审核此项申请。" in page_of(response, 422).text
     assert state(row) == before
 
     Review.objects.filter(pk=row.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
@@ -300,7 +300,7 @@ def test_verdicts_of_who_comes_second_are_refused(waiting):
     look(waiting.reviewer, waiting.application)
     client = browser(waiting.administrator)
     response = client.post(url(waiting.application), {"do": "judge", **MARKS}, headers=SCRIPT)
-    assert (response.status_code, response.json()) == (409, {"refused": f"{waiting.reviewer}正在审核"})
+    assert (response.status_code, response.json()) == (409, {"refused": f"{waiting.reviewer} 正在审核此项申请。"})
     assert Review.objects.get(pk=waiting.application.pk).verdicts == {}
 
 
@@ -350,7 +350,7 @@ def test_sending_back_needs_reasons_and_keeps_what_was_typed(waiting):
     assert state(row) == before
 
     page = page_of(decide(waiting.reviewer, row, "send_back", **MARKS, **{"send_back-remark": " "}), 422)
-    assert page.select_one("#send_back .error-message").text == "请写明需修改的内容或原因，单位会看到"
+    assert page.select_one("#send_back .error-message").text == "请填写需修改的内容或原因，单位将看到这段文字。"
     assert state(row) == before
 
 
@@ -389,7 +389,7 @@ def test_what_is_marked_is_not_approved(waiting):
         ({"approve-level": ""}, "请选择会员等级"),
         ({"approve-since": ""}, "请填写日期"),
         ({"approve-since": "昨天"}, "请按 2026-11-25 的格式填写日期"),
-        ({"approve-since": "2999-01-01"}, "日期不能晚于今天"),
+        ({"approve-since": "2999-01-01"}, "日期不能晚于今天。"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_kept(waiting, fields, words):
@@ -443,7 +443,7 @@ def test_a_decision_on_a_round_that_the_unit_has_replaced_shows_the_new_round(pe
     response = browser(people.reviewer).post(url(row), {"do": do, **approval(), **words}, follow=True)
     assert response.redirect_chain == [(url(newest), 302)]
     page = page_of(response)
-    assert "单位已修改或撤回申请，请查看最新一次提交" in page.text
+    assert "该单位已修改或撤回这份申请，请打开最新一次提交。" in page.text
     assert "第 2 次提交" in page.select_one(".review__head").text
     assert (state(row), state(newest)) == before
 

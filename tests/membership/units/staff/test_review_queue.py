@@ -125,7 +125,7 @@ def test_who_is_at_work_is_named_to_the_others(waiting):
     Review.objects.filter(pk=waiting.application.pk).update(
         claimed_by=waiting.root, claimed_until=timezone.now() + timedelta(minutes=5)
     )
-    words = f"{waiting.root}正在审核"
+    words = f"{waiting.root} 正在审核"
     assert (words in queue(waiting.reviewer).text, words in queue(waiting.root).text) == (True, False)
 
 
@@ -170,7 +170,7 @@ def assign(user, slug, rows, to):
 def test_several_rows_go_to_one_colleague(waiting):
     rows = [waiting.application, applying("另一家")]
     page = page_of(assign(waiting.reviewer, "units", rows, waiting.administrator.pk))
-    assert f"已将 2 项指派给{waiting.administrator}" in page.text
+    assert f"已将 2 项指派给 {waiting.administrator}" in page.text
     assert set(Review.objects.filter(pk__in=[row.pk for row in rows]).values_list("assigned_to", flat=True)) == {
         waiting.administrator.pk
     }
@@ -179,7 +179,7 @@ def test_several_rows_go_to_one_colleague(waiting):
 
 def test_who_may_not_decide_gets_nothing_and_is_named(waiting):
     page = page_of(assign(waiting.reviewer, "units", [waiting.application], waiting.secretary.pk))
-    assert f"示范检测：{waiting.secretary}无权审核此事项" in page.text
+    assert f"示范检测：{waiting.secretary} 无权审核此项申请。" in page.text
     assert Review.objects.get(pk=waiting.application.pk).assigned_to is None
 
 
