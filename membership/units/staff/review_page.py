@@ -190,6 +190,7 @@ class ReviewView(OneReview, WagtailAdminTemplateMixin, TemplateView):
             "may_review_ever": self.may_review,
             "problems": [],
             "tried": "",
+            "typed": self.request.POST.get(f"{kwargs.get('tried')}-remark", ""),
             "show_approve": kwargs.get("tried") == APPROVE,
             "show_send_back": kwargs.get("tried") == SEND_BACK,
             "show_reject": kwargs.get("tried") == REJECT,

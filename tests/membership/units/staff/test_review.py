@@ -219,9 +219,9 @@ def test_who_comes_second_reads_until_the_claim_lapses(waiting):
     assert page.select(".verdict__ok:not([disabled])") == []
 
     before = state(row)
-    response = decide(waiting.administrator, row, "approve", **approval())
-    assert response.status_code == 422
-    assert f"{waiting.reviewer} 正在审核此项申请。" in page_of(response, 422).text
+    page = page_of(decide(waiting.administrator, row, "send_back", **{"send_back-remark": "请补盖章"}), 422)
+    assert page.select_one(".problem").text == f"{waiting.reviewer} 正在审核此项申请。"
+    assert "您填写的意见：请补盖章" in page.text
     assert state(row) == before
 
     Review.objects.filter(pk=row.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
@@ -395,7 +395,7 @@ def test_what_is_marked_is_not_approved(waiting):
 def test_what_is_wrong_is_said_and_the_rest_is_kept(waiting, fields, words):
     before = state(waiting.application)
     page = page_of(decide(waiting.reviewer, waiting.application, "approve", **{**approval(), **fields}), 422)
-    assert words in [message.text for message in page.select("#decision [role=alert]")]
+    assert words in [message.text for message in page.select(".review [role=alert]")]
     assert page.select_one("[name=approve-member_no]")["value"] == "HY00077"
     assert state(waiting.application) == before
 
