@@ -216,9 +216,11 @@ def outcomes(review, form):
         sentence = _("The unit will find the changed facts on file.")
         return [("", sentence, texts.compose("change_approved", {"unit": unit}).text)]
     if review.subject == ReviewSubject.LEAVE:
-        sentence = _("The unit will find: %(state)s, %(body)s.")
-        words = {"state": MembershipState.LEFT.label, "body": body.short_name}
-        return [("", sentence % words, texts.compose("membership_ended", {"unit": unit, "body": body.short_name}).text)]
+        if review.membership.is_certification:
+            sentence = _("The unit leaves the association and with it every branch; what it did so far is kept.")
+        else:
+            sentence = _("The unit leaves %(body)s; what it did so far is kept.") % {"body": body.short_name}
+        return [("", sentence, texts.compose("membership_ended", {"unit": unit, "body": body.short_name}).text)]
     rows = []
     for level in form.fields["level"].queryset:
         standing = f"{body.short_name}{level.name}"
