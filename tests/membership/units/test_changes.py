@@ -93,6 +93,14 @@ def test_proposal_leaves_out_what_changes_at_once(people, member):
     assert AuditEntry.objects.get().after == {"changed": ["name"]}
 
 
+def test_proposal_of_a_page_that_is_older_than_a_change_of_contact_keeps_that_change(people, member):
+    page = Unit.objects.get(pk=member.pk)
+    actions.update_contact(member, by=people.agent, contact_name="王五")
+    made = actions.request_change(page, by=people.owner, profile=proposal_of(page, name="示范建设集团"))
+    assert made.snapshot["facts"]["contact_name"] == "王五"
+    assert AuditEntry.objects.latest("pk").after == {"changed": ["name"]}
+
+
 @pytest.mark.parametrize("facts", [{}, {"contact_name": "王五"}, {"introduction": "新的简介"}])
 def test_request_without_a_reviewed_difference_is_refused(people, member, facts):
     sentence = refused_with(
