@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import account, dues, files, home, me, messages, people, receipts, unit
+from portal.views import account, dues, files, home, me, messages, papers, people, receipts, unit
 
 app_name = "portal"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", home.index, name="home"),
     path("unit/", unit.profile, name="unit"),
     path("unit/branches/", unit.branches, name="branches"),
+    path("unit/print/", papers.profile, name="profile-print"),
+    path("unit/templates/<slug:kind>/", papers.template, name="paper-template"),
+    path("certificate/", papers.certificate, name="certificate"),
     path("messages/", messages.index, name="messages"),
     path("messages/read-all/", messages.mark_all_read, name="mark-all-read"),
     path("messages/<int:pk>/", messages.detail, name="message"),

@@ -35,6 +35,12 @@ def may_leave(user, membership):
     return may_manage_seats(user, membership.unit)
 
 
+def may_see_statistics(user):
+    """Whoever sees members, and branch secretaries: these count their own bodies alone. No query beyond the rights."""
+    is_staff = user.is_active and user.is_staff
+    return is_staff and (user.has_perm("units.view_unit") or user.has_perm("units.review_branch_membership"))
+
+
 def may_register(user):
     """Members register their own unit; staff do not act for one."""
     return user.is_active and not user.is_staff

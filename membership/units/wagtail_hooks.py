@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.units.staff import phones
+from membership.units.staff import phones, statistics
 from membership.units.staff.home import PendingUnitsSummary
 from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
 
@@ -55,3 +55,12 @@ def phone_urls():
 
 
 hooks.register("register_settings_menu_item", phones.menu_item)
+
+
+@hooks.register("register_admin_urls")
+def statistics_urls():
+    return [path("statistics/", include(statistics.urlpatterns))]
+
+
+hooks.register("register_admin_menu_item", statistics.statistics_menu)
+hooks.register("register_statistics_menu_item", statistics.members_item)
