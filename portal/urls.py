@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from portal.views import account, dues, files, home, me, messages, papers, people, receipts, unit
+from portal.views import account, documents, dues, files, home, me, messages, papers, people, profile, receipts, unit
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.index, name="home"),
-    path("unit/", unit.profile, name="unit"),
+    path("unit/", profile.profile, name="unit"),
+    path("unit/edit/", profile.edit, name="edit-unit"),
+    path("unit/draft/", profile.save, name="save-draft"),
+    path("unit/check/", profile.check, name="check-unit"),
+    path("unit/withdraw/", profile.withdraw, name="withdraw-unit"),
+    path("unit/contact/", profile.contact, name="unit-contact"),
+    path("unit/change/withdraw/", profile.withdraw_change, name="withdraw-change"),
+    path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
     path("unit/branches/", unit.branches, name="branches"),
     path("unit/print/", papers.profile, name="profile-print"),
     path("unit/templates/<slug:kind>/", papers.template, name="paper-template"),
