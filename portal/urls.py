@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from portal.views import account, dues, files, home, me, messages, people, receipts, unit
+from portal.views import account, documents, dues, files, home, me, messages, people, receipts, unit
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.index, name="home"),
     path("unit/", unit.profile, name="unit"),
+    path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
     path("unit/branches/", unit.branches, name="branches"),
     path("messages/", messages.index, name="messages"),
     path("messages/<int:pk>/", messages.detail, name="message"),
