@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import account, documents, dues, files, home, me, messages, people, receipts, unit
+from portal.views import account, branches, documents, dues, files, home, leaving, me, messages, people, receipts, unit
 
 app_name = "portal"
 
@@ -10,7 +10,14 @@ urlpatterns = [
     path("", home.index, name="home"),
     path("unit/", unit.profile, name="unit"),
     path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
-    path("unit/branches/", unit.branches, name="branches"),
+    path("unit/branches/", branches.index, name="branches"),
+    path("unit/branches/<slug:slug>/", branches.detail, name="branch"),
+    path("unit/branches/<slug:slug>/apply/", branches.apply, name="apply-branch"),
+    path("unit/branches/<slug:slug>/withdraw/", branches.withdraw, name="withdraw-branch"),
+    path("unit/branches/<slug:slug>/contact/", branches.contact, name="branch-contact"),
+    path("unit/branches/<slug:slug>/leave/", leaving.branch, name="leave-branch"),
+    path("unit/leave/", leaving.association, name="leave-association"),
+    path("unit/leave/<int:pk>/withdraw/", leaving.withdraw, name="withdraw-leave"),
     path("messages/", messages.index, name="messages"),
     path("messages/<int:pk>/", messages.detail, name="message"),
     path("messages/<int:pk>/receipt/", receipts.submit, name="submit-receipt"),
