@@ -136,6 +136,8 @@ class NoticePage(Page):
     deadline = models.DateTimeField(_("receipt deadline"), null=True, blank=True)
     upload_required = models.BooleanField(_("a file must be uploaded"), default=True)
     contact = models.CharField(_("contact for questions"), max_length=100, blank=True)
+    # What is searched: title, document number and the words of the body, for JSON hides Chinese from a LIKE.
+    search_text = models.TextField(blank=True, editable=False)
 
     objects = PageManager.from_queryset(NoticePageQuerySet)()
 
@@ -183,7 +185,16 @@ class NoticePage(Page):
             if missing:
                 words = {"title": self.title, "reasons": " ".join(missing.values())}
                 raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")
+        fields = kwargs.get("update_fields")
+        if fields is None or {"title", "document_no", "body"} & set(fields):
+            self.search_text = self.searchable_text()
+            kwargs["update_fields"] = fields and [*fields, "search_text"]
         return super().save(clean=clean, **kwargs)
+
+    def searchable_text(self):
+        """The words of the notice, one line for each part."""
+        words = self.body.stream_block.get_searchable_content(self.body)
+        return "\n".join(text for text in (self.title, self.document_no, *words) if text)
 
     def with_content_json(self, content):
         """The draft as it may be published: whatever its age, what units answered stays."""

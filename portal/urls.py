@@ -2,13 +2,32 @@
 
 from django.urls import path
 
-from portal.views import account, branches, documents, dues, files, home, leaving, me, messages, people, receipts, unit
+from portal.views import (
+    account,
+    branches,
+    documents,
+    dues,
+    files,
+    home,
+    leaving,
+    me,
+    messages,
+    people,
+    profile,
+    receipts,
+)
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.index, name="home"),
-    path("unit/", unit.profile, name="unit"),
+    path("unit/", profile.profile, name="unit"),
+    path("unit/edit/", profile.edit, name="edit-unit"),
+    path("unit/draft/", profile.save, name="save-draft"),
+    path("unit/check/", profile.check, name="check-unit"),
+    path("unit/withdraw/", profile.withdraw, name="withdraw-unit"),
+    path("unit/contact/", profile.contact, name="unit-contact"),
+    path("unit/change/withdraw/", profile.withdraw_change, name="withdraw-change"),
     path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
     path("unit/branches/", branches.index, name="branches"),
     path("unit/branches/<slug:slug>/", branches.detail, name="branch"),
@@ -19,6 +38,7 @@ urlpatterns = [
     path("unit/leave/", leaving.association, name="leave-association"),
     path("unit/leave/<int:pk>/withdraw/", leaving.withdraw, name="withdraw-leave"),
     path("messages/", messages.index, name="messages"),
+    path("messages/read-all/", messages.mark_all_read, name="mark-all-read"),
     path("messages/<int:pk>/", messages.detail, name="message"),
     path("messages/<int:pk>/receipt/", receipts.submit, name="submit-receipt"),
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),

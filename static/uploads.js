@@ -27,7 +27,7 @@
 
   /* The line with name, bar and per cent */
   const show = (box, state) => {
-    const line = part(box, "sending");
+    const line = part(box, "line");
     line.hidden = !state;
     box.classList.toggle("is-sending", state === "sending");
     part(box, "again").hidden = state !== "broken";
@@ -110,7 +110,7 @@
     part(box, "name").textContent = file.name;
     advance(box, 0);
     show(box, "sending");
-    say(box, words("sending", file));
+    say(box, words("uploading", file));
     request.open("POST", box.dataset.url);
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("HX-Request", "true"); // an expired login answers with an address, not with a page

@@ -1,4 +1,4 @@
-"""What a camera writes into a picture beside the picture: where it was taken, with what, by whom. None of it is kept."""
+"""What a camera writes beside the picture, where it was taken, with what and by whom: none of it is kept."""
 
 import struct
 from io import BytesIO

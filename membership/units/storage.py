@@ -1,5 +1,7 @@
 """Private storage: files leave it only through a view that checks permission."""
 
+from contextlib import contextmanager
+
 from django.core.files.storage import FileSystemStorage, storages
 from storages.backends.s3 import S3Storage
 
@@ -21,3 +23,14 @@ class PrivateS3Storage(S3Storage):
 def private():
     """The storage of members' files (a callable, so that migrations name no location)."""
     return storages["private"]
+
+
+@contextmanager
+def kept(field_file, name, upload):
+    """Store the upload in this field of a row not yet saved; what fails inside the block takes the file away again."""
+    field_file.save(name, upload, save=False)
+    try:
+        yield
+    except BaseException:
+        field_file.storage.delete(field_file.name)
+        raise

@@ -81,7 +81,7 @@ class QualificationForm(forms.Form):
         grade = cleaned.get("grade", "")
         if grade not in (grades or [""]) and "category" in cleaned:
             one_of = QualificationCategory.SEPARATOR.join(grades)
-            words = _("Choose the grade: %(grades)s.") if grades else _("This category has no grades: choose “No grade”.")
+            words = _("Choose the grade: %(grades)s.") if grades else _("This category has no grades.")
             self.add_error("grade", ValidationError(words, code="grade", params={"grades": one_of}))
         if cleaned.get("document") is None and "document" not in self.errors:
             self.add_error("document", _("Upload the scan of the certificate."))
@@ -151,8 +151,13 @@ def rows_in(data, more=0):
         if f"{ROWS}-{number}-document-remove" in data:
             row["document"] = ""
         if not data.get(f"{ROWS}-{number}-DELETE"):
-            rows.append(row | {"number": number})
+            rows.append((row if is_filled(row) else row | {"id": ""}) | {"number": number})
     return [*rows, *(dict.fromkeys(ENTRIES, "") | {"number": -1} for _number in range(more))]
+
+
+def is_filled(row):
+    """Whether anything has been entered into the row."""
+    return any(row.get(name) for name in ENTRIES if name != "id")
 
 
 def as_rows_posted(rows):
