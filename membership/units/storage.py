@@ -1,36 +1,5 @@
-"""Private storage: files leave it only through a view that checks permission."""
+"""The storage of private files under the name that migrations know."""
 
-from contextlib import contextmanager
+from membership.private_files import kept, private
 
-from django.core.files.storage import FileSystemStorage, storages
-from storages.backends.s3 import S3Storage
-
-
-class PrivateFileSystemStorage(FileSystemStorage):
-    """Files on this machine without any URL."""
-
-    def url(self, name):
-        raise NotImplementedError("Private files have no URL.")
-
-
-class PrivateS3Storage(S3Storage):
-    """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
-
-    default_acl = "private"
-    querystring_auth = True
-
-
-def private():
-    """The storage of members' files (a callable, so that migrations name no location)."""
-    return storages["private"]
-
-
-@contextmanager
-def kept(field_file, name, upload):
-    """Store the upload in this field of a row not yet saved; what fails inside the block takes the file away again."""
-    field_file.save(name, upload, save=False)
-    try:
-        yield
-    except BaseException:
-        field_file.storage.delete(field_file.name)
-        raise
+__all__ = ["kept", "private"]
