@@ -124,3 +124,11 @@ def ours(db):
 @pytest.fixture
 def outsider(db):
     return member("示范监理咨询有限公司", "王五")
+
+
+@pytest.fixture
+def agent(ours):
+    """A colleague who acts for the unit without being its administrator, in a browser of their own."""
+    client = Client()
+    client.force_login(clerk(ours.unit, duty="agent", name="赵六"))
+    return client

@@ -1,87 +1,32 @@
 """分会管理: the table, the application to a branch, what is on file there (guide 一.(三))."""
 
 import pytest
-from bs4 import BeautifulSoup
-from django.test import Client
 
 from membership.audit.models import AuditEntry
 from membership.units import actions
-from membership.units.models import Body, Membership, Review
+from membership.units.models import Body, BranchQuestion, Membership, Review
 from membership.units.profile import CONTACT
 from membership.units.states import BodyKind, MembershipState, ReviewState, ReviewSubject
-from tests.factories import MembershipFactory, UserFactory, clerk, review
+from tests.factories import MembershipFactory, UserFactory, review
+from tests.portal.branches import (
+    APPLY,
+    LI,
+    TABLE,
+    entered,
+    errors,
+    facts,
+    in_branch,
+    look_at,
+    of,
+    row,
+    rows,
+    toast,
+)
 from tests.portal.conftest import look, put
 
 pytestmark = pytest.mark.django_db
 
 S = MembershipState
-TABLE = "/portal/unit/branches/"
-APPLY = f"{TABLE}quality/apply/"
-LI = {
-    "contact_department": "质量部",
-    "contact_name": "李四",
-    "contact_phone": "13811138111",
-    "qq": "",
-    "email": "",
-}
-
-
-def branch(slug="quality"):
-    return Body.objects.get(slug=slug)
-
-
-def of(unit, slug="quality"):
-    return Membership.objects.filter(unit=unit, body__slug=slug).first()
-
-
-def entered(number=0, **changed):
-    """What the form posts; `number` is that of the round it was made from."""
-    return LI | {"round": number} | changed
-
-
-def in_branch(unit, state, slug="quality", remark=""):
-    """The unit in the branch, in any state."""
-    standing = {"active": True} if state in {S.ACTIVE, S.SUSPENDED} else {}
-    fields = {"draft": True} if state == S.DRAFT else {**standing, "state": state}
-    return MembershipFactory(unit=unit, body=branch(slug), remark=remark, **fields, **LI)
-
-
-def rows(page):
-    """[[branch, level, state, operations]] as one reads them."""
-
-    def words(cell):
-        for hidden in cell.select(".visually-hidden"):
-            hidden.extract()
-        return cell.get_text(" ", strip=True)
-
-    return [[words(cell) for cell in row.select("th, td")] for row in page.select("main tbody tr")]
-
-
-def row(page, name="质量分会"):
-    return next(found[1:] for found in rows(page) if found[0] == name)
-
-
-def errors(page):
-    """{field: sentence} as they stand beside the fields."""
-    found = {}
-    for box in page.select("main .field__error[id]"):
-        box.select_one(".visually-hidden").extract()
-        found[box["id"].removeprefix("id_").removesuffix("_error")] = box.text.strip()
-    return found
-
-
-def look_at(response, status):
-    assert response.status_code == status
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def facts(page):
-    return {line.dt.text: line.dd.text.strip() for line in page.select("main dl > div")}
-
-
-def toast(client):
-    """What is said after the redirect."""
-    return [banner.p.text for banner in look(client, TABLE).select(".banner")]
 
 
 def nothing_happened(unit, before):
@@ -90,14 +35,6 @@ def nothing_happened(unit, before):
 
 def counted(unit):
     return Membership.objects.filter(unit=unit).count(), Review.objects.count(), AuditEntry.objects.count()
-
-
-@pytest.fixture
-def agent(ours):
-    """A colleague who acts for the unit without being its administrator, in a browser of their own."""
-    client = Client()
-    client.force_login(clerk(ours.unit, duty="agent", name="赵六"))
-    return client
 
 
 # --- The table ------------------------------------------------------------------------------------------------------
@@ -164,7 +101,7 @@ def test_a_closed_branch_takes_nothing(ours, state):
     assert page.select("#obstacle") == []
     response = ours.client.get(APPLY)
     assert (response.status_code, response["Location"]) == (302, TABLE)
-    assert toast(ours.client) == ["该分会目前不受理入会申请。"]
+    assert toast(ours.client) == ["该分会暂停受理。"]
 
 
 def test_members_of_a_closed_branch_keep_their_row(ours):
@@ -183,11 +120,11 @@ def test_nobody_sees_what_others_are(ours, outsider):
 PAGES = ["", "quality/", "quality/apply/", "quality/contact/", "quality/leave/"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "../leave/"])
-def test_who_acts_for_no_unit_is_sent_elsewhere(client, page):
+@pytest.mark.parametrize("address", [*(TABLE + page for page in PAGES), "/portal/unit/leave/"])
+def test_who_acts_for_no_unit_is_sent_elsewhere(client, address):
     for user in (UserFactory(), UserFactory(staff=True)):
         client.force_login(user)
-        assert client.get(TABLE + page).status_code == 403
+        assert client.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("page", ["", "apply/", "contact/", "leave/"])
@@ -209,14 +146,14 @@ def test_the_table_asks_as_often_for_one_branch_as_for_fifty(ours, count, django
         assert len(rows(look(ours.client, TABLE))) == count
 
 
-# --- 入会资料填报 ------------------------------------------------------------------------------------------------------
+# --- 入会资料填报 --------------------------------------------------------------------------------------------------
 def test_the_form_knows_the_unit_and_asks_for_no_file(ours):
     ours.unit.contact_department, ours.unit.qq = "综合部", "10000001"
     ours.unit.save()
     page = look(ours.client, APPLY)
     assert page.h1.text == "质量分会入会资料填报"
     back = page.select_one(".page-head__actions a")
-    assert (back.text, back["href"]) == ("返回", TABLE)
+    assert (back.text.strip(), back["href"]) == ("返回", TABLE)
     assert facts(page) == {"单位名称": "示范工程检测有限公司", "法人代表": "张三"}
     labels = [label.get_text(strip=True) for label in page.select("main .field__label")]
     assert labels == ["联系部门（选填）", "联系人*", "联系电话*", "QQ（选填）", "邮箱（选填）"]
@@ -283,7 +220,7 @@ def test_the_branch_may_close_while_somebody_types(ours):
     before = counted(ours.unit)
     Body.objects.filter(slug="quality").update(is_open=False)
     response = ours.client.post(APPLY, entered(contact_name="王五"))
-    assert (response.status_code, "该分会目前不受理入会申请。" in response.text) == (409, True)
+    assert (response.status_code, "该分会暂停受理。" in response.text) == (409, True)
     assert nothing_happened(ours.unit, before)
 
 
@@ -336,7 +273,9 @@ def test_who_has_decided_while_somebody_types_is_heard(ours):
 
 def test_what_came_back_shows_the_words_and_the_marked_items(ours):
     membership = in_branch(ours.unit, S.RETURNED, remark="请补充业绩")
-    question = membership.body.questions.create(label="近三年业绩", field_type="multiline")
+    question = BranchQuestion.objects.create(
+        body=membership.body, label="近三年业绩", field_type="multiline", required=False
+    )
     review(membership, state=ReviewState.RETURNED, verdicts={"qq": {"ok": False, "reason": "other", "words": "早先"}})
     marks = {
         "contact_phone": {"ok": False, "reason": "other", "words": "号码打不通"},
@@ -374,7 +313,7 @@ def test_what_a_reviewer_has_opened_stays(ours):
     actions.claim(Review.objects.get(), by=UserFactory(root=True))
     before = counted(ours.unit)
     ours.client.post(f"{TABLE}quality/withdraw/")
-    assert toast(ours.client)[-1].startswith("审核人员已打开")
+    assert toast(ours.client)[-1].startswith("审核人员已查阅该申请")
     assert (of(ours.unit).state, nothing_happened(ours.unit, before)) == ("pending", True)
 
 
@@ -496,15 +435,11 @@ def test_numbers_are_understood_as_people_type_them(ours, typed, kept):
     assert of(ours.unit).contact_phone == kept
 
 
-@pytest.mark.parametrize("number", ["", "-1", "x", "99999999999999999999", "１", "1.5"])
+@pytest.mark.parametrize("number", ["", "-1", "x", "9" * 20, "1.5"])
 def test_a_forged_round_does_no_harm(ours, number):
     before = counted(ours.unit)
-    response = ours.client.post(APPLY, entered(number))
-    assert response.status_code in ({422, 409} if number != "１" else {409, 302})
-    assert (nothing_happened(ours.unit, before), response.status_code) == (
-        response.status_code != 302,
-        response.status_code,
-    )
+    assert ours.client.post(APPLY, entered(number)).status_code == 422
+    assert nothing_happened(ours.unit, before)
 
 
 @pytest.mark.parametrize("missing", [*CONTACT, "round"])

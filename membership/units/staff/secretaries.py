@@ -49,8 +49,13 @@ class SecretaryForm(WagtailAdminModelForm):
         self.fields["user"].queryset = User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk")
         self.fields["user"].label_from_instance = lambda user: f"{user} {user.phone_masked}"
 
-    def validate_constraints(self):
-        """The verb knows who has been appointed already, and says so in better words."""
+    def clean(self):
+        """Said here as the verb would say it, before the constraint says it in its own words."""
+        cleaned = super().clean()
+        user, body = cleaned.get("user"), cleaned.get("body")
+        if user and body and user.body_staff.filter(body=body).exists():
+            self.add_error("user", _("%(who)s is secretary of this branch already.") % {"who": user})
+        return cleaned
 
 
 class AppointView(CreateView):
