@@ -43,13 +43,9 @@ NEXT_STEPS = {
     MembershipState.PENDING: (gettext_lazy("See the steps"), "portal:home"),
     MembershipState.RETURNED: (gettext_lazy("Go and change it"), "portal:unit"),
 }
+STOPPED = {MembershipState.SUSPENDED, MembershipState.LEFT}
 # What the reviewers or the staff have written is told as long as it is the last word.
-WITH_REMARK = {
-    MembershipState.RETURNED,
-    MembershipState.REJECTED,
-    MembershipState.SUSPENDED,
-    MembershipState.LEFT,
-}
+WITH_REMARK = {MembershipState.RETURNED, MembershipState.REJECTED, *STOPPED}
 
 # Why a person who acts for no unit sees nothing here, and where to go instead.
 STAFF_WITHOUT_UNIT = gettext_lazy(
@@ -112,6 +108,11 @@ class Shell:
     @property
     def is_certified(self):
         return self.state == MembershipState.ACTIVE
+
+    @property
+    def has_stopped(self):
+        """The unit was a member and is none for now, or for good."""
+        return self.state in STOPPED
 
     @property
     def missing(self):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from membership.tracking.models import Delivery
 from membership.units.models import Review
-from membership.units.states import MembershipState, ReviewState, ReviewSubject
+from membership.units.states import ReviewState, ReviewSubject
 from portal.expiry import expiring
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
@@ -16,7 +16,6 @@ from portal.views.gates import for_persons
 from portal.views.people import invitations_to
 
 LATEST = 5
-STOPPED = {MembershipState.SUSPENDED, MembershipState.LEFT}
 TO_BE_TOLD = [ReviewState.OPEN, ReviewState.RETURNED]
 
 
@@ -32,7 +31,7 @@ def index(request):
 
 def _of_unit(request):
     shell = Shell.of(request)
-    if shell.state in STOPPED:
+    if shell.has_stopped:
         return render(request, "portal/home/stopped.html")
     if not shell.is_certified:
         return render(request, "portal/home/steps.html", {"steps": certification_steps(shell), "invitations": []})

@@ -2,7 +2,8 @@
 
 from bs4 import BeautifulSoup
 
-from membership.units.models import Body, Membership
+from membership.audit.models import AuditEntry
+from membership.units.models import Body, Membership, Review
 from membership.units.states import MembershipState
 from tests.factories import MembershipFactory
 from tests.portal.conftest import look
@@ -75,3 +76,11 @@ def facts(page):
 def toast(client):
     """What is said after the redirect."""
     return [banner.p.text for banner in look(client, TABLE).select(".banner")]
+
+
+def nothing_happened(unit, before):
+    return (Membership.objects.filter(unit=unit).count(), Review.objects.count(), AuditEntry.objects.count()) == before
+
+
+def counted(unit):
+    return Membership.objects.filter(unit=unit).count(), Review.objects.count(), AuditEntry.objects.count()

@@ -112,7 +112,7 @@ def test_what_has_been_decided_on_cannot_be_taken_back(ours, member):
     before = counted()
     ours.client.post(f"{ALL}{Review.objects.get().pk}/withdraw/")
     assert (counted(), Review.objects.get().state) == (before, "rejected")
-    assert toast(ours.client)[-1].startswith("此申请已有审核结果")
+    assert toast(ours.client)[-1].startswith("该申请已处理")
 
 
 @pytest.mark.parametrize("state", [S.DRAFT, S.PENDING, S.RETURNED, S.REJECTED, S.LEFT])

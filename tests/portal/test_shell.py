@@ -103,7 +103,8 @@ NEXT = {
 def test_a_locked_page_explains_itself_and_leads_on(ours, url, state):
     put(ours.unit, state)
     card = look(ours.client, url, status=403).select_one(".locked")
-    assert card.h1.text == "认证通过后可使用消息、会费功能"
+    stopped = state in {S.SUSPENDED, S.LEFT}
+    assert card.h1.text == ("会员资格有效期间" if stopped else "认证通过后") + "可使用消息、会费功能"
     assert card.select_one(".tag").text == LABELS[state]
     assert [(link["href"], link.text) for link in card.select(".btn")] == NEXT[state]
     assert "028-86000000" in card.text
