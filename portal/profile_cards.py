@@ -124,17 +124,17 @@ class ProfileCards:
     def returned(self):
         """[(anchor, label, words)] of everything that the reviewer has marked, in the order of the page."""
         told = []
-        for card in self.cards:
-            for entry in card.marked:
-                if entry.is_rows:
-                    rows = [row for row in self.rows if row.words]
-                    told += [
-                        (row.paper.bound.auto_id + "_paper", str(row.paper.bound.label), row.words) for row in rows
-                    ]
-                else:
-                    suffix = "_paper" if entry.paper else ""
-                    told.append((entry.bound.auto_id + suffix, str(entry.bound.label), entry.words))
+        for entry in (entry for card in self.cards for entry in card.marked):
+            if entry.is_rows:
+                for number, words in self._said_of_rows():
+                    told.append((f"certificate-{number}", _("Certificate %(number)d") % {"number": number}, words))
+            else:
+                suffix = "_paper" if entry.paper else ""
+                told.append((entry.bound.auto_id + suffix, str(entry.bound.label), entry.words))
         return told
+
+    def _said_of_rows(self):
+        return [(number, row.words) for number, row in enumerate(self.rows, start=1) if row.words]
 
     def _card(self, key, title, names):
         entries = [self._entry(name) for name in names if name == ROWS or name in self.form.fields]

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from membership.units.forms.qualifications import ROWS
-from membership.units.profile import items, profile_of
+from membership.units.papers import required_documents
+from membership.units.profile import facts_in, items, profile_of
 from membership.units.states import PAPERS, DocumentKind
 from portal.profile_cards import CARDS
 
 SOON = timedelta(days=60)
+PERMIT = {"entry_permit", "entry_permit_valid_until"}  # of no concern to units of the home province
 
 
 @dataclass
@@ -39,6 +41,9 @@ class ProfileRecord:
     def __init__(self, profile):
         self.profile = profile
         self.items = {item.key: item for item in items(profile)}
+        needs = {rule.kind: rule for rule in required_documents(facts_in(profile))}
+        has_permit = profile["documents"].get(DocumentKind.ENTRY_PERMIT)
+        self.hidden = set() if needs[DocumentKind.ENTRY_PERMIT].offered or has_permit else PERMIT
         self.numbers = {f"qualification:{row['id']}": n for n, row in enumerate(profile["qualifications"])}
 
     @classmethod
@@ -57,7 +62,7 @@ class ProfileRecord:
 
     def _lines(self, names):
         lines = []
-        for name in names:
+        for name in (name for name in names if name not in self.hidden):
             if name == ROWS:
                 lines += [self._certificate(key, number) for key, number in self.numbers.items()] or [
                     Line(str(DocumentKind.QUALIFICATION.label), "", f"#{ROWS}")

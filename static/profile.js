@@ -178,7 +178,10 @@
         clearTimeout(timer);
         const fresh = token();
         if (fresh) form.querySelector("[name=csrfmiddlewaretoken]").value = fresh;
-        if (!request) return;
+        if (!request) {
+          stopped = true; // the form takes everything with it
+          return;
+        }
         event.preventDefault(); // its version is not known before the answer is there
         event.stopImmediatePropagation();
         waiting = event.submitter || pressed || form.querySelector("button");
@@ -186,6 +189,7 @@
       true
     );
 
+    window.addEventListener("pageshow", () => (stopped = false));
     all("[data-certificate]", form).forEach(pick);
     const body = form.querySelector("[data-rows-body]");
     if (!body || !window.MutationObserver) return;

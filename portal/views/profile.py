@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from membership.exceptions import Refusal
 from membership.units import actions
 from membership.units.forms.profile import ContactForm, entries_posted, fit_to_keep
-from membership.units.models import MembershipSettings
+from membership.units.models import MembershipSettings, Unit
 from portal.entries import both, kept_uploads
 from portal.papers import MEGABYTES
 from portal.profile_record import ProfileRecord
@@ -175,7 +175,6 @@ def form_page(request, file, form, *, version=None, status=200, **more):
 
 def conflict_page(request, file, entries, refusal):
     """Somebody else has saved meanwhile: both versions side by side, the own one in the form, nothing overwritten."""
-    del file.draft  # what was looked up before may be older than what has won
     theirs = file.entries
     more = {
         "refusal": refusal,
@@ -187,7 +186,13 @@ def conflict_page(request, file, entries, refusal):
 
 def check_page(request, file, form, *, refusal=None, status=200):
     record = ProfileRecord(form.profile())
-    context = {"file": file, "record": record, "version": file.version, "refusal": refusal, "form": None}
+    context = {
+        "file": file,
+        "record": record,
+        "version": file.version,
+        "refusal": refusal,
+        "has_namesake": Unit.objects.namesakes(file.unit, form.cleaned_data["name"]).exists(),
+    }
     return render(request, "portal/unit/check.html", context, status=status)
 
 

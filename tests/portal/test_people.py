@@ -117,7 +117,10 @@ def test_a_unit_is_registered_in_draft_with_the_person_as_owner(newcomer):
     assert (entry.actor, entry.unit_id) == (newcomer, seat.unit.pk)
     page = look(client, "/portal/unit/")
     assert banner(page) == ["单位已登记，请继续填写其余信息并上传证书"]
-    assert (page.select_one("#id_name")["value"], page.select_one("#id_uscc")["value"]) == ("示范新建 有限公司", uscc(77))
+    assert (page.select_one("#id_name")["value"], page.select_one("#id_uscc")["value"]) == (
+        "示范新建 有限公司",
+        uscc(77),
+    )
     assert page.select_one(".identity__name").text == "示范新建 有限公司"
 
 

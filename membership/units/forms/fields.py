@@ -14,7 +14,7 @@ from membership.fields import LineField
 from membership.units.uscc import normalise, validate_uscc
 
 # A mobile number, a landline with its area code and perhaps an extension, or a service number.
-TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}")
+TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{3,4}-?\d{4}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}")
 
 
 class CreditCodeField(forms.CharField):
@@ -34,7 +34,8 @@ class TelephoneField(LineField):
     widget = TelephoneInput
 
     def to_python(self, value):
-        return re.sub(r"\s", "", unicodedata.normalize("NFKC", super().to_python(value)).replace("—", "-"))
+        text = unicodedata.normalize("NFKC", super().to_python(value))
+        return re.sub(r"^\((0\d{2,3})\)", r"\1-", re.sub(r"[\u2010-\u2015]", "-", re.sub(r"\s", "", text)))
 
     def validate(self, value):
         super().validate(value)
