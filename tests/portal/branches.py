@@ -1,6 +1,8 @@
 """What the tests of branches have in common: a unit in a branch, what is posted, how a page is read."""
 
 from bs4 import BeautifulSoup
+from django.utils import translation
+from django.utils.translation import gettext
 
 from membership.audit.models import AuditEntry
 from membership.units.models import Body, Membership, Review
@@ -71,6 +73,12 @@ def look_at(response, status):
 
 def facts(page):
     return {line.dt.text: line.dd.text.strip() for line in page.select("main dl > div")}
+
+
+def in_chinese(words):
+    """A sentence of the verbs as members read it."""
+    with translation.override("zh-hans"):
+        return gettext(words)
 
 
 def toast(client):

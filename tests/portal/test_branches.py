@@ -15,6 +15,7 @@ from tests.portal.branches import (
     entered,
     facts,
     in_branch,
+    in_chinese,
     nothing_happened,
     of,
     row,
@@ -304,7 +305,8 @@ def test_what_a_reviewer_has_opened_stays(ours):
     actions.claim(Review.objects.get(), by=UserFactory(root=True))
     before = counted(ours.unit)
     ours.client.post(f"{TABLE}quality/withdraw/")
-    assert toast(ours.client)[-1].startswith("协会已开始审核，不能撤回申请")
+    words = "A reviewer has already opened the application. Change its data instead of withdrawing it."
+    assert toast(ours.client)[-1] == in_chinese(words)
     assert (of(ours.unit).state, nothing_happened(ours.unit, before)) == ("pending", True)
 
 

@@ -8,7 +8,7 @@ from membership.units.models import Document, Review
 from membership.units.states import MembershipState, ReviewSubject
 from tests.factories import UserFactory, document, review
 from tests.files import pdf, upload
-from tests.portal.branches import TABLE, errors, facts, in_branch, look_at, of, row, toast
+from tests.portal.branches import TABLE, errors, facts, in_branch, in_chinese, look_at, of, row, toast
 from tests.portal.conftest import look, put
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,8 @@ def test_what_has_been_decided_on_cannot_be_taken_back(ours, member):
     before = counted()
     ours.client.post(f"{ALL}{Review.objects.get().pk}/withdraw/")
     assert (counted(), Review.objects.get().state) == (before, "rejected")
-    assert toast(ours.client)[-1].startswith("该申请已处理")
+    words = "This request has been decided on already. Reload the page."
+    assert toast(ours.client)[-1] == in_chinese(words)
 
 
 @pytest.mark.parametrize("state", [S.DRAFT, S.PENDING, S.RETURNED, S.REJECTED, S.LEFT])
