@@ -187,10 +187,16 @@ def _marked(request, row, form):
         membership=row.membership, subject=ReviewSubject.APPLICATION, state=ReviewState.RETURNED
     )
     last = rounds.order_by("-round").first()
+    if last is None:
+        return []
+    asked = {f"answer:{number}": answer["label"] for number, answer in enumerate(last.snapshot.get("answers", []))}
     names = {label: name for name, label in form.labels.items()}
-    told = []
-    for key, verdict in last.marked.items() if last else ():
-        name = names.get(key.removeprefix("answer:"), key)
-        bound = form[name] if name in form.fields else None
-        told.append((bound.id_for_label if bound else "", bound.label if bound else key, said(verdict)))
-    return told
+    return [
+        _told(form, names.get(asked.get(key), key), asked.get(key), said(mark)) for key, mark in last.marked.items()
+    ]
+
+
+def _told(form, name, label, words):
+    """One mark; without an anchor when the branch asks this no longer."""
+    bound = form[name] if name in form.fields else None
+    return (bound.id_for_label, bound.label, words) if bound else ("", label or name, words)

@@ -268,18 +268,21 @@ def test_what_came_back_shows_the_words_and_the_marked_items(ours):
     question = BranchQuestion.objects.create(
         body=membership.body, label="近三年业绩", field_type="multiline", required=False
     )
+    membership.answers = [{"label": "以前的问题", "value": "无"}, {"label": "近三年业绩", "value": "无"}]
     review(membership, state=ReviewState.RETURNED, verdicts={"qq": {"ok": False, "reason": "other", "words": "早先"}})
     marks = {
         "contact_phone": {"ok": False, "reason": "other", "words": "号码打不通"},
-        "answer:近三年业绩": {"ok": False, "reason": "page_missing", "words": ""},
+        "answer:1": {"ok": False, "reason": "page_missing", "words": ""},
         "contact_name": {"ok": True, "reason": "", "words": ""},
+        "answer:0": {"ok": False, "reason": "other", "words": "不再需要"},
     }
     review(membership, state=ReviewState.RETURNED, verdicts=marks)
     inset = look(ours.client, APPLY).select_one(".inset-warn")
     assert [p.text for p in inset.select("p")] == ["已退回", "请补充业绩"]
-    assert [(item.text, item.a["href"]) for item in inset.select("li")] == [
+    assert [(item.text, item.a and item.a["href"]) for item in inset.select("li")] == [
         ("联系电话：号码打不通", "#id_contact_phone"),
         ("近三年业绩：缺页", f"#id_question_{question.pk}"),
+        ("以前的问题：不再需要", None),
     ]
 
 

@@ -18,6 +18,7 @@ from membership.units.actions.changes import (
 )
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
     add_note,
@@ -54,12 +55,15 @@ __all__ = [
     "close_account",
     "decline_invitation",
     "dismiss_secretary",
+    "draw_pages",
+    "forget_page",
     "hand_over",
     "invite",
     "judge",
     "leave",
     "leave_seat",
     "next_member_no",
+    "page_image",
     "rebind_phone",
     "refusal_to_apply",
     "refusal_to_close",
