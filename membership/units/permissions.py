@@ -45,6 +45,11 @@ def may_store(user, unit, kind):
     return may_act_for(user, unit)
 
 
+def may_appoint(user):
+    """Whoever keeps the branches says who their secretaries are."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_bodystaff")
+
+
 def may_leave(user, membership):
     """The unit's owner."""
     return may_manage_seats(user, membership.unit)
