@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.units.staff import phones
+from membership.units.staff import imports, phones
 from membership.units.staff.home import PendingUnitsSummary
 from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
 
@@ -54,4 +54,10 @@ def phone_urls():
     return [path("phones/", include(phones.urlpatterns))]
 
 
+@hooks.register("register_admin_urls")
+def import_urls():
+    return [path("imports/", include(imports.urlpatterns))]
+
+
+hooks.register("register_members_menu_item", imports.menu_item)
 hooks.register("register_settings_menu_item", phones.menu_item)

@@ -4,6 +4,7 @@ from membership.units.actions.applications import apply, register_unit, revise, 
 from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
     add_note,
@@ -36,6 +37,7 @@ __all__ = [
     "change_level",
     "claim",
     "close_account",
+    "confirm_import",
     "decline_invitation",
     "hand_over",
     "invite",
@@ -57,6 +59,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "store_document",
+    "start_import",
     "submit",
     "suspend",
     "update_contact",

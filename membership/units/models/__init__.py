@@ -2,6 +2,7 @@
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
 from membership.units.models.documents import Document, storage_key
+from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import PhoneRebinding, Seat, SeatInvitation, letter_key
@@ -13,6 +14,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "ImportRow",
     "Level",
     "LevelTerm",
     "Membership",
@@ -26,6 +28,8 @@ __all__ = [
     "Seat",
     "SeatInvitation",
     "Unit",
+    "UnitImport",
+    "import_key",
     "letter_key",
     "storage_key",
 ]
