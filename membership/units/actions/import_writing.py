@@ -53,8 +53,9 @@ def write_import(unit_import, *, job):
         with transaction.atomic():
             _write(unit_import, mine, rows, by)
     except Refusal as stale:
-        move_rows(mine, IMPORT_MOVES, "refuse_write", refusal=str(stale))
-        raise
+        # Unless another attempt has written it meanwhile: then that is what has changed.
+        if move_rows(mine, IMPORT_MOVES, "refuse_write", refusal=str(stale)):
+            raise
 
 
 def give_up_write(pk):
