@@ -22,6 +22,8 @@ from cms.blocks import BodyBlock
 from membership.exceptions import Refusal
 from membership.tracking.states import AudienceKind, ReceiptKind
 from membership.units.models import Body, Level, Unit
+from membership.units.regions import Province
+from membership.units.states import UnitType
 from membership.units.storage import private
 
 
@@ -241,27 +243,41 @@ class AudienceRule(Orderable):
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
     level = models.ForeignKey(Level, models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    value = models.CharField(
+        _("type or province"), max_length=16, blank=True, choices=[*UnitType.choices, *Province.choices]
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("audience rule")
         verbose_name_plural = _("audience rules")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None)
-                | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None)
-                | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None)
+                condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None, value="")
+                | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None, value="")
+                | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None, value="")
+                | (
+                    Q(kind__in=[AudienceKind.TYPE, AudienceKind.PROVINCE], body=None, level=None, unit=None)
+                    & ~Q(value="")
+                )
                 | Q(
                     kind__in=[AudienceKind.UNIT, AudienceKind.EXCLUDE],
                     body=None,
                     level=None,
                     unit__isnull=False,
+                    value="",
                 ),
                 name="audience_rule_names_its_kind",
             ),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.body or self.level or self.unit or ''}".strip()
+        named = self.body or self.level or self.unit or self.get_value_display()
+        return f"{self.get_kind_display()} {named}".strip()
+
+    @property
+    def target(self):
+        """What the rule names: the id of a body, level or unit, or the code of a type or province; None for all."""
+        return self.body_id or self.level_id or self.unit_id or self.value or None
 
 
 class AgendaItem(Orderable):
