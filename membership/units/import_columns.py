@@ -110,7 +110,9 @@ class ImportColumn:
 
 def columns():
     """Every column in the order of the template: the unit, its level, one column for each branch. Two queries."""
-    levels = {kind: {level.pk: level.name for level in Level.objects.filter(body_kind=kind)} for kind in BodyKind}
+    levels = {kind: {} for kind in BodyKind}
+    for level in Level.objects.all():
+        levels[level.body_kind][level.pk] = level.name
     branches = Body.objects.filter(kind=BodyKind.BRANCH)
     return [*_of_unit(levels[BodyKind.ASSOCIATION]), *(_of_branch(body, levels[BodyKind.BRANCH]) for body in branches)]
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from membership.tracking.models import Delivery
-from membership.units.states import DocumentKind
+from membership.units.states import DocumentKind, Duty
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
 from portal.steps import certification_steps, first_steps
@@ -30,9 +30,10 @@ def _of_unit(request):
     shell = Shell.of(request)
     if not shell.is_certified:
         has_papers = shell.unit.documents.exclude(kind=DocumentKind.RECEIPT).exists()
-        return render(
-            request, "portal/home/steps.html", {"steps": certification_steps(shell, has_papers), "invitations": []}
-        )
+        # Somebody who has begun a draft of a unit that the office has imported since may take that one over.
+        offers = invitations_to(request.user).filter(duty=Duty.OWNER)
+        context = {"steps": certification_steps(shell, has_papers), "invitations": offers}
+        return render(request, "portal/home/steps.html", context)
     now = timezone.now()
     sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
     owed = (
