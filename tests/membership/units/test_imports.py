@@ -361,7 +361,7 @@ def test_rows_with_problems_alone_cannot_be_confirmed(reviewer):
 def test_judging_costs_the_same_number_of_queries_for_any_rows(reviewer, django_assert_num_queries):
     unit_import = checked(reviewer, *(facts(n) for n in range(1, 51)))
     UnitImport.objects.update(state=ImportState.CHECKING)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         check_import(str(unit_import.pk), Job.objects.get(pk=unit_import.job_id))
     assert Body.objects.count() == 6
 
