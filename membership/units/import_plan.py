@@ -1,6 +1,6 @@
 """What an import of members would do with each row: the one judgement for the check and for the moment of writing."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -37,8 +37,12 @@ class Plan:
 
     def as_json(self):
         """What must be the same when it is written as it was when it was shown."""
-        plan = asdict(self)
-        return {name: plan[name] for name in ("unit_id", "unit", "member_no", "branches")}
+        return {
+            "unit_id": self.unit_id,
+            "unit": self.unit,
+            "member_no": self.member_no,
+            "branches": self.branches,
+        }
 
 
 class Judge:
