@@ -1,7 +1,7 @@
 """Nouns of the member register, by file."""
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
-from membership.units.models.documents import Document, storage_key
+from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
 from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reviews import Review, ReviewNote
@@ -16,6 +16,7 @@ __all__ = [
     "BranchQuestion",
     "Document",
     "ImportRow",
+    "DocumentPage",
     "Level",
     "LevelTerm",
     "Membership",
@@ -32,5 +33,6 @@ __all__ = [
     "UnitImport",
     "import_key",
     "letter_key",
+    "page_key",
     "storage_key",
 ]

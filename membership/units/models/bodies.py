@@ -20,6 +20,12 @@ class BodyQuerySet(models.QuerySet):
         """Branches that accept applications, in the association's order."""
         return self.filter(kind=BodyKind.BRANCH, is_open=True)
 
+    def overseen_by(self, user):
+        """Bodies whose members this person of the staff sees: all by permission, else those entrusted to them."""
+        if not (user.is_active and user.is_staff):
+            return self.none()
+        return self if user.has_perm("units.view_unit") else self.filter(body_staff__user=user)
+
 
 class Body(ClusterableModel):
     """The association or one of its branches."""

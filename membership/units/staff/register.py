@@ -5,14 +5,17 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import yesno
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import Menu
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.menus import GroupMenuItem
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectView
 
 from membership.audit.registers import ReadOnly
 from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
+from membership.units.staff.queues import queue_menu_items
 from membership.units.states import BodyKind
 
 
@@ -186,7 +189,16 @@ class LevelAdmin(ModelAdmin):
 
 
 class MembersGroup(ModelAdminGroup):
+    """会员 ▸ 单位审核 · 分会审核 · 变更审核 · 退会 · 会员名录."""
+
     menu_label = _("Members")
     menu_icon = "group"
     menu_order = 120
     items = (UnitAdmin,)
+
+    def get_submenu_items(self):
+        return [*queue_menu_items(), *super().get_submenu_items()]
+
+    def get_menu_item(self):
+        menu = Menu(register_hook_name="register_members_menu_item", items=self.get_submenu_items())
+        return GroupMenuItem(self, self.get_menu_order(), menu)

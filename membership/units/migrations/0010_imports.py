@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0002_watched'),
-        ('units', '0008_qualification_categories'),
+        ('units', '0009_document_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
