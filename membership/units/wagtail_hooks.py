@@ -7,7 +7,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
 from membership.units import permissions
-from membership.units.staff import phones, review_urls, statistics
+from membership.units.staff import imports, phones, review_urls, statistics
 from membership.units.staff.bodies import BodyAdmin
 from membership.units.staff.home import TodoPanel, WaitingSummary
 from membership.units.staff.register import LevelAdmin, MembersGroup
@@ -67,6 +67,12 @@ def phone_urls():
     return [path("phones/", include(phones.urlpatterns)), path("reviews/", include(review_urls))]
 
 
+@hooks.register("register_admin_urls")
+def import_urls():
+    return [path("imports/", include(imports.urlpatterns))]
+
+
+hooks.register("register_members_menu_item", imports.menu_item)
 hooks.register("register_settings_menu_item", phones.menu_item)
 
 

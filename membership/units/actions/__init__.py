@@ -18,6 +18,7 @@ from membership.units.actions.changes import (
 )
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
@@ -53,6 +54,7 @@ __all__ = [
     "change_level",
     "claim",
     "close_account",
+    "confirm_import",
     "decline_invitation",
     "dismiss_secretary",
     "draw_pages",
@@ -79,6 +81,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "store_document",
+    "start_import",
     "submit",
     "suspend",
     "update_branch_contact",

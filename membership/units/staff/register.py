@@ -4,8 +4,10 @@ from django.db.models import ProtectedError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import Menu
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.menus import GroupMenuItem
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
@@ -155,3 +157,7 @@ class MembersGroup(ModelAdminGroup):
 
     def get_submenu_items(self):
         return [*queue_menu_items(), *super().get_submenu_items()]
+
+    def get_menu_item(self):
+        menu = Menu(register_hook_name="register_members_menu_item", items=self.get_submenu_items())
+        return GroupMenuItem(self, self.get_menu_order(), menu)
