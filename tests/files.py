@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl  # noqa: TID251 - as an office program of the people outside
 import pikepdf
+import pypdfium2
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -64,6 +65,18 @@ def _stored():
 
 def _is_page(path):
     return "pages" in path.relative_to(storages["private"].location).parts
+
+
+def pdf_text(content):
+    """What can be read on each page of a PDF, in one line, without any white space (it is laid out, not written)."""
+    with pypdfium2.PdfDocument(content) as document:
+        return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def pdf_sizes(content):
+    """Width and height of each page in millimetres."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document]
 
 
 def workbook(rows, *, title="会员", name="名单.xlsx", before=None):

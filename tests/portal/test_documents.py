@@ -1,226 +1,157 @@
-"""Private documents as images of their pages: who sees them, with which headers, in which words."""
+"""Papers are stored as soon as they are chosen; what is refused says which file, why, and what would do."""
 
-from types import SimpleNamespace
+import struct
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.test import Client
 
 from membership.audit.models import AuditEntry
-from membership.units.actions import pages, store_document
-from membership.units.models import Body, BodyStaff, DocumentPage
-from membership.units.states import DocumentKind
-from membership.units.uploads import FORMS
-from tests.factories import MembershipFactory, UserFactory
-from tests.files import docx, page_files, pdf
-from tests.portal.conftest import look
+from membership.units.models import Document
+from tests.factories import UserFactory
+from tests.files import docx_bytes, heavy_pdf, pdf, pdf_bytes, private_files, upload
 
 pytestmark = pytest.mark.django_db
 
-K = DocumentKind
-HTMX = {"HX-Request": "true"}
+URL = "/portal/unit/documents/business_license/"
 
 
-def store(unit, user, file=None, kind=K.BUSINESS_LICENSE, **more):
-    return store_document(file or pdf("营业执照.pdf", pages=3), unit=unit, kind=kind, by=user, **more)
+def send(client, file, kind="business_license", **more):
+    return client.post(f"/portal/unit/documents/{kind}/", {"file": file, **more}, headers={"HX-Request": "true"})
 
 
-def view(document):
-    return f"/portal/documents/{document.pk}/view/"
+def part(response):
+    return BeautifulSoup(response.content, "html.parser")
 
 
-def page(document, number=1):
-    return f"/portal/documents/{document.pk}/pages/{number}/"
-
-
-@pytest.fixture
-def licence(ours):
-    return store(ours.unit, ours.user)
-
-
-def status(client, url, **more):
-    """The status alone; a file is read to its end, which closes it."""
-    response = client.get(url, **more)
-    if response.streaming:
-        b"".join(response.streaming_content)
-    return response.status_code
-
-
-def browser(role, *slugs):
-    """Staff in a group, secretaries of these branches, in a browser of their own."""
-    user = UserFactory(staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    for slug in slugs:
-        BodyStaff.objects.create(user=user, body=Body.objects.get(slug=slug))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-# --- Who sees it ----------------------------------------------------------------------------------------------------
-
-
-def test_the_unit_sees_its_own_pages(ours, licence):
-    before = AuditEntry.objects.count()
-    statuses = {n: status(ours.client, page(licence, n)) for n in (0, 1, 2, 3, 4, 10**30)}
-    assert statuses == {0: 404, 1: 200, 2: 200, 3: 200, 4: 404, 10**30: 404}
-    response = ours.client.get(page(licence, 2))
-    assert response.status_code == 200
-    assert b"".join(response.streaming_content).startswith(b"\xff\xd8\xff")
-    assert {name: response.get(name) for name in HEADERS} == HEADERS
-    assert AuditEntry.objects.count() == before
-
-
-HEADERS = {
-    "Content-Type": "image/jpeg",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "private, no-store, max-age=0, no-cache, must-revalidate",
-    "X-Frame-Options": "DENY",
-}
-
-
-@pytest.mark.parametrize("url", [view, page])
-def test_another_unit_and_visitors_see_nothing(outsider, client, licence, url):
-    DocumentPage.objects.all().delete()
-    assert status(outsider.client, url(licence)) == 404
-    assert status(outsider.client, url(licence), headers=HTMX) == 404
-    assert client.get(url(licence))["Location"] == f"/accounts/login/?next={url(licence)}"
-    assert DocumentPage.objects.count() == 0
+def stored():
+    return list(Document.objects.order_by("uploaded_at").values_list("unit", "kind", "original_name"))
 
 
 @pytest.mark.parametrize(
-    ("role", "statuses"),
+    "kind", ["business_license", "qualification", "entry_permit", "application_form", "commitment_letter"]
+)
+def test_a_paper_is_stored_and_shown_with_what_can_be_done(ours, kind):
+    response = send(ours.client, pdf("扫描件.pdf"), kind, name="qualifications-3-document")
+    document = Document.objects.get()
+    row = part(response)
+
+    assert response.status_code == 200
+    assert stored() == [(ours.unit.pk, kind, "扫描件.pdf")]
+    assert row.select_one("input[type=hidden]").attrs == {
+        "type": "hidden",
+        "name": "qualifications-3-document",
+        "value": str(document.pk),
+    }
+    assert [each.contents[-2].strip() for each in row.select(".file__actions > *")] == ["预览", "替换", "删除"]
+    assert row.select_one("a")["href"] in {
+        f"/portal/documents/{document.pk}/",
+        f"/portal/documents/{document.pk}/view/",
+    }
+    assert row.select(".keep__note") == []
+    assert AuditEntry.objects.get(verb="units.store_document").actor == ours.user
+
+
+@pytest.mark.parametrize("kind", ["receipt", "level_decision", "leave_application", "nothing"])
+def test_other_kinds_have_other_ways_in(ours, kind):
+    assert send(ours.client, pdf(), kind).status_code == 404
+    assert stored() == []
+
+
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+TYPES = "不符合要求：文件必须是真正的 PDF / JPG / PNG 文件，不能只更改扩展名"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
     [
-        ("编辑", (404, 200)),
-        ("会员审核", (200, 200)),
-        ("财务", (404, 404)),
-        ("秘书长", (200, 200)),
-        ("系统管理员", (200, 200)),
-        ("分会秘书", (404, 404)),
+        (lambda: upload("空.pdf", b""), "文件“空.pdf”是空的"),
+        (lambda: heavy_pdf(20), "文件“大文件.pdf”超过 20 MB，文件必须小于 20 MB"),
+        (lambda: upload("执照.pdf.exe", pdf_bytes()), f"“执照.pdf.exe”{TYPES}"),
+        (lambda: upload("执照", pdf_bytes()), f"“执照”{TYPES}"),
+        (lambda: upload("照片.heic", b"\0\0\0\x18ftypheic" + b"\0" * 64), f"“照片.heic”{TYPES}"),
+        (lambda: upload("图.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), f"“图.svg”{TYPES}"),
+        (lambda: upload("页.pdf", b"<html><script>alert(1)</script>"), f"“页.pdf”{TYPES}"),
+        (lambda: upload("前.pdf", b"<script>1</script>" + pdf_bytes()), f"“前.pdf”{TYPES}"),
+        (lambda: upload("表.pdf", docx_bytes()), f"“表.pdf”{TYPES}"),
+        (lambda: pdf("密.pdf", password="1234"), "文件“密.pdf”有密码保护，请取消密码后上传"),
+        (lambda: upload("断.pdf", pdf_bytes()[:-30]), "PDF 文件“断.pdf”已损坏或没有页面，请重新扫描或导出后上传"),
+        (
+            lambda: upload(
+                "巨.png", PNG_HEAD + b"\0\0\0\rIHDR" + struct.pack(">IIBBBBBI", 9000, 9000, 1, 0, 0, 0, 0, 0)
+            ),
+            "图片“巨.png”",
+        ),
+    ],
+    ids=["empty", "20MB+", "exe", "no-ending", "heic", "svg", "html", "junk", "docx", "encrypted", "truncated", "81MP"],
+)
+def test_a_bad_file_is_refused_beside_its_field(ours, file, words):
+    response = send(ours.client, file())
+    said = part(response).get_text(" ", strip=True)
+
+    assert response.status_code == 422
+    assert said.startswith(f"错误： {words}")
+    assert (stored(), private_files()) == ([], [])
+    assert AuditEntry.objects.filter(verb="units.store_document").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("A.PDF", "A.PDF"),
+        ("../../执照.pdf", "执照.pdf"),
+        ("执照😀.pdf", "执照😀.pdf"),
+        ("长" * 300 + ".pdf", "长" * 146 + ".pdf"),
     ],
 )
-def test_staff_see_the_kinds_that_their_rights_name(ours, licence, role, statuses):
-    receipt = store(ours.unit, ours.user, pdf("回执.pdf"), K.RECEIPT)
-    client = browser(role)
-    for url in (view, page):
-        assert tuple(status(client, url(document)) for document in (licence, receipt)) == statuses
+def test_names_are_kept_as_far_as_they_are_names(ours, name, kept):
+    assert send(ours.client, upload(name, pdf_bytes())).status_code == 200
+    assert stored() == [(ours.unit.pk, "business_license", kept)]
 
 
-def test_a_branch_secretary_sees_the_papers_of_who_has_applied_there(ours, outsider, licence):
-    theirs = store(outsider.unit, outsider.user)
-    receipt = store(ours.unit, ours.user, pdf("回执.pdf"), K.RECEIPT)
-    MembershipFactory(unit=ours.unit, body=Body.objects.get(slug="quality"))
-    MembershipFactory(unit=outsider.unit, body=Body.objects.get(slug="quality"), draft=True)
-    client, other = browser("分会秘书", "quality"), browser("分会秘书", "safety")
-    for url in (view, page):
-        assert [status(client, url(document)) for document in (licence, theirs, receipt)] == [200, 404, 404]
-        assert status(other, url(licence)) == 404
+def test_a_thousand_pages_are_taken(ours):
+    assert send(ours.client, pdf(pages=1000)).status_code == 200
+    assert Document.objects.get().pages == 1000
 
 
-@pytest.mark.parametrize("url", [view, page])
-def test_nothing_is_posted_here(ours, licence, url):
-    assert ours.client.post(url(licence)).status_code == 405
+def test_nothing_sent(ours):
+    response = ours.client.post(URL)
+    assert (response.status_code, part(response).get_text(" ", strip=True)) == (422, "错误： 请选择文件")
 
 
-# --- What is seen ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["<b>", "a" * 61, 'x" onload="', "UPPER"])
+def test_a_field_that_no_form_has(ours, name):
+    assert send(ours.client, pdf(), name=name).status_code == 404
+    assert stored() == []
 
 
-def words(soup):
-    return SimpleNamespace(
-        images=[(image["src"], image["alt"], image.get("width")) for image in soup.select(".viewer img")],
-        notes=[note.text for note in soup.select(".viewer__note")],
-        download=soup.select_one(".viewer__head a")["href"],
-        buttons=[button.text.strip() for button in soup.select(".viewer button")],
-        name=soup.select_one(".viewer")["aria-label"],
+def test_the_same_file_twice_is_noticed_and_kept(ours, outsider):
+    send(outsider.client, pdf("别家.pdf"))
+    first = send(ours.client, pdf("执照.pdf"))
+    second = send(ours.client, pdf("申请书.pdf"), "application_form")
+
+    assert part(first).select(".keep__note") == []
+    assert part(second).select_one(".keep__note").text.strip() == (
+        "此文件与之前上传的“执照.pdf”（营业执照）内容完全相同，请确认是否选错"
     )
-
-
-def test_page_shows_every_page_without_the_script(ours, licence):
-    soup = look(ours.client, view(licence))
-    got = words(soup)
-    assert soup.h1.text == "营业执照"
-    assert got.images == [(page(licence, n), f"第 {n} 页，共 3 页", "1414") for n in (1, 2, 3)]
-    assert got.download == f"/portal/documents/{licence.pk}/"
-    assert got.buttons == ["上一页", "下一页", "缩小", "放大", "整页", "旋转"]
-    assert (got.notes, got.name) == ([], "营业执照.pdf")
-    assert soup.select_one(".viewer__tools").has_attr("hidden")
-
-
-def test_dialog_gets_the_viewer_alone(ours, licence):
-    response = ours.client.get(view(licence), headers=HTMX)
-    soup = BeautifulSoup(response.content, "html.parser")
-    assert [tag.name for tag in soup.find_all(recursive=False)] == ["section"]
-    assert words(soup).buttons == ["关闭", "上一页", "下一页", "缩小", "放大", "整页", "旋转"]
-    assert "no-store" in response["Cache-Control"]
-
-
-def test_single_page_needs_no_pager(ours):
-    soup = look(ours.client, view(store(ours.unit, ours.user, pdf())))
-    assert soup.select_one(".viewer__pager").has_attr("hidden")
-
-
-def test_what_is_not_shown_is_said(ours):
-    got = words(look(ours.client, view(store(ours.unit, ours.user, pdf(pages=31)))))
-    assert (len(got.images), got.notes) == (30, ["仅显示前 30 页，共 31 页，其余内容请下载原件查看"])
-    form = store(ours.unit, ours.user, docx(), K.RECEIPT, accept=FORMS)
-    got = words(look(ours.client, view(form)))
-    assert (got.images, got.notes, got.buttons) == ([], ["此类文件无法在线查看，请下载原件查看"], [])
-
-
-def test_page_speaks_english(ours, licence):
-    ours.client.cookies["django_language"] = "en"
-    soup = look(ours.client, view(licence))
-    assert words(soup).images[0][1] == "Page 1 of 3"
-    assert soup.select_one(".viewer__stage")["data-failed"] == (
-        "This page cannot be shown. Download the original to see it."
-    )
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_viewer_asks_as_often_for_one_page_as_for_thirty(ours, count, django_assert_num_queries):
-    document = store(ours.unit, ours.user, pdf(pages=count))
-    with django_assert_num_queries(4):
-        ours.client.get(view(document), headers=HTMX)
-    with django_assert_num_queries(4):
-        status(ours.client, page(document))
-
-
-def test_profile_offers_the_preview_of_what_can_be_shown(ours, licence):
-    [row] = look(ours.client, "/portal/unit/").select("#papers .file")
-    assert [(link["href"], link.has_attr("data-viewer")) for link in row.select("a")] == [
-        (view(licence), True),
-        (f"/portal/documents/{licence.pk}/", False),
+    assert stored() == [
+        (outsider.unit.pk, "business_license", "别家.pdf"),
+        (ours.unit.pk, "business_license", "执照.pdf"),
+        (ours.unit.pk, "application_form", "申请书.pdf"),
     ]
 
 
-# --- What is not there ----------------------------------------------------------------------------------------------
+def test_an_expired_login_is_told_where_to_go_and_stores_nothing(ours):
+    response = send(Client(), pdf())
+    assert (response.status_code, response["HX-Redirect"].split("?")[0]) == (200, "/accounts/login/")
+    assert stored() == []
 
 
-def test_page_is_drawn_for_who_comes_before_the_worker(ours, licence):
-    DocumentPage.objects.all().delete()
-    assert words(look(ours.client, view(licence))).images[0] == (page(licence), "第 1 页，共 3 页", None)
-    assert status(ours.client, page(licence, 2)) == 200
-    assert list(DocumentPage.objects.values_list("number", flat=True)) == [2]
+def test_who_acts_for_no_unit_stores_nothing(ours):
+    staff = Client()
+    staff.force_login(UserFactory(root=True))
+    assert (send(staff, pdf()).status_code, stored()) == (403, [])
 
 
-def test_page_that_another_request_is_drawing_comes_later(ours, licence):
-    DocumentPage.objects.all().delete()
-    cache.add(f"units.page_image.{licence.pk}.1", pages.DRAWING)
-    response = ours.client.get(page(licence))
-    assert (response.status_code, response["Retry-After"]) == (409, "2")
-    assert response.content.decode() == "该页正在生成，请稍后再试"
-
-
-def test_image_that_the_storage_has_lost_is_drawn_anew(ours, licence):
-    for path in page_files():
-        path.unlink()
-    assert [status(ours.client, page(licence)) for _time in range(2)] == [404, 200]
-
-
-def test_document_that_the_storage_has_lost_is_not_found(ours, licence):
-    DocumentPage.objects.all().delete()
-    licence.file.storage.delete(licence.file.name)
-    assert status(ours.client, page(licence)) == 404
+def test_only_post(ours):
+    assert ours.client.get(URL).status_code == 405

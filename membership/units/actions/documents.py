@@ -4,7 +4,7 @@ from django.db import transaction
 
 from membership.audit.actions import record
 from membership.jobs import actions as jobs
-from membership.units import permissions, uploads
+from membership.units import permissions, photos, uploads
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 from membership.units.storage import kept
@@ -17,6 +17,9 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
     """
     permissions.require(permissions.may_store(by, unit, DocumentKind(kind)))
     facts = uploads.inspect(upload, accept)
+    clean = photos.without_traces(upload)
+    if clean is not upload:
+        upload, facts = clean, uploads.inspect(clean, accept)
     document = Document(
         unit=unit,
         kind=DocumentKind(kind),

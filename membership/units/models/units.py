@@ -44,6 +44,10 @@ class UnitQuerySet(models.QuerySet):
         """Members of the association in good standing: those who get notices."""
         return self.filter(memberships__body__kind=BodyKind.ASSOCIATION, memberships__state=MembershipState.ACTIVE)
 
+    def namesakes(self, unit, name):
+        """Other units that have handed in an application under this name: a reason to look twice, not to refuse."""
+        return self.filter(name=name, submitted_at__isnull=False).exclude(pk=unit.pk)
+
     def with_memberships(self):
         """Load every membership with body and level, in the order of the identity card."""
         return self.prefetch_related(models.Prefetch("memberships", Membership.objects.for_list()))
