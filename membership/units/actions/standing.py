@@ -10,9 +10,7 @@ from membership.jobs import actions as jobs
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner
 from membership.units.models import LevelTerm, Membership
-from membership.units.states import BodyKind, MembershipState
-
-STANDING = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
+from membership.units.states import STANDING, BodyKind
 
 
 def start_term(membership, level, *, since, by, remark="", document=None):

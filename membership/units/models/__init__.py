@@ -3,6 +3,7 @@
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
 from membership.units.models.documents import Document, storage_key
 from membership.units.models.memberships import LevelTerm, Membership
+from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import PhoneRebinding, Seat, SeatInvitation, letter_key
 from membership.units.models.settings import MembershipSettings
@@ -13,6 +14,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "ExpiryReminder",
     "Level",
     "LevelTerm",
     "Membership",

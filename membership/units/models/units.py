@@ -1,17 +1,20 @@
 """The unit itself: its facts, the working copy of its profile, its qualification certificates."""
 
+import re
+import unicodedata
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Replace
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from membership.units.models.memberships import Membership
 from membership.units.regions import Province
-from membership.units.states import BodyKind, MembershipState, UnitType
+from membership.units.states import STANDING, BodyKind, MembershipState, UnitType
 from membership.units.uscc import validate_uscc
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another
@@ -21,6 +24,18 @@ CODE_LENGTH = 16
 def new_certificate_code():
     """79 random bits, easily typed from paper."""
     return get_random_string(CODE_LENGTH, CODE_ALPHABET)
+
+
+WORDS_MAX = 6  # of a search: every word costs a condition
+
+
+def search_words(text):
+    """The words to look for: half width, brackets as ASCII; a number without its spaces, dashes and country code."""
+    text = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text))
+    number = re.sub(r"[\s()\-–—]", "", text)
+    if re.fullmatch(r"\+?\d+", number):
+        return [re.sub(r"^(\+86|0086)", "", number).lstrip("+")]
+    return text.split()[:WORDS_MAX]
 
 
 def _paper(label):
@@ -43,6 +58,40 @@ class UnitQuerySet(models.QuerySet):
     def certified(self):
         """Members of the association in good standing: those who get notices."""
         return self.filter(memberships__body__kind=BodyKind.ASSOCIATION, memberships__state=MembershipState.ACTIVE)
+
+    def matching(self, text):
+        """Units found by every word of the text: in their name, credit code, contact person, its telephone, or the
+        mobile number of somebody who acts for them."""
+        name = Replace(Replace("name", Value("（"), Value("(")), Value("）"), Value(")"))
+        found = self.alias(plain_name=name, plain_phone=Replace("contact_phone", Value("-"), Value("")))
+        for word in search_words(text):
+            wanted = Q(plain_name__icontains=word) | Q(uscc__icontains=word) | Q(contact_name__icontains=word)
+            if word.isdigit():
+                acting = self.model.objects.filter(seats__user__phone__contains=word)
+                wanted |= Q(plain_phone__contains=word) | Q(pk__in=acting.values("pk"))
+            found = found.filter(wanted)
+        return found
+
+    def in_body(self, body=None, level=None):
+        """Members of the body, and at the level there; without a body at that level anywhere."""
+        wanted = Membership.objects.filter(unit=OuterRef("pk"), state__in=STANDING)
+        if body:
+            wanted = wanted.filter(body=body)
+        if level:
+            wanted = wanted.filter(level=level)
+        return self.filter(Exists(wanted))
+
+    def with_certification(self, state):
+        """Units whose membership of the association is in this state."""
+        certifications = Membership.objects.certifications().filter(unit=OuterRef("pk"), state=state)
+        return self.filter(Exists(certifications))
+
+    def running_out(self, first, last):
+        """Units with a certificate or an entry permit whose last day lies between these, or before `last`."""
+        days = {"valid_until__lte": last} | ({"valid_until__gte": first} if first else {})
+        certificates = Qualification.objects.filter(unit=OuterRef("pk"), **days)
+        permit = Q(**{f"entry_permit_{name}": day for name, day in days.items()})
+        return self.filter(Exists(certificates) | permit)
 
     def with_memberships(self):
         """Load every membership with body and level, in the order of the identity card."""
