@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl  # noqa: TID251 - as an office program of the people outside
 import pikepdf
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,3 +51,25 @@ def heavy_pdf(megabytes):
 def private_files():
     """Every file in the private storage."""
     return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]
+
+
+def workbook(rows, *, title="会员", name="名单.xlsx", before=None):
+    """An XLSX upload as an office program saves it; `before(book, sheet)` may spoil it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    if before:
+        before(book, sheet)
+    stream = BytesIO()
+    book.save(stream)
+    return upload(name, stream.getvalue())
+
+
+def cells(file):
+    """The sheets of a written workbook as an office program reads them, {title: rows of values}; none is a formula."""
+    file.seek(0)
+    book = openpyxl.load_workbook(BytesIO(file.read()))
+    assert [c.coordinate for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"] == []
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}

@@ -5,7 +5,7 @@ from io import BytesIO
 from xml.sax.saxutils import escape
 
 import pikepdf
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # noqa: TID251 - ruled forms, no export
 
 CONTENT_TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">

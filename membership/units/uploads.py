@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import re
 import subprocess
 import sys
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -15,13 +13,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from membership.office_files import DOCX, OLE, XLSX, ZIP, office_type
+
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
 DOC = "application/msword"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLS = "application/vnd.ms-excel"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # The endings that fit a type; the first is the one that people are told.
 EXTENSIONS = {
@@ -36,13 +34,6 @@ EXTENSIONS = {
 SCANS = (PDF, JPEG, PNG)
 FORMS = (PDF, DOC, DOCX, XLS, XLSX, JPEG, PNG)
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_END, ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
-ZIP_TAIL = 22 + 0xFFFF  # the record at the end of an archive and its longest comment
-ZIP_MAX_DIRECTORY = 1024 * 1024
-ZIP_MAX_MEMBERS = 1_000
-ZIP_MAX_BYTES = 50 * 1024 * 1024
-ZIP_MAX_RATIO = 100
 IMAGE_MAX_PIXELS = 40_000_000
 PDF_TIMEOUT_SECONDS = 15
 NAME_MAX = 150
@@ -112,8 +103,8 @@ def media_type(upload):
         return PNG
     if head.startswith(OLE):
         return _legacy_office_type(upload)
-    if head.startswith(b"PK\x03\x04"):
-        return _office_type(upload)
+    if head.startswith(ZIP):
+        return office_type(upload)
     return None
 
 
@@ -130,42 +121,6 @@ def _legacy_office_type(upload):
     if holds("WordDocument"):
         return DOC
     return XLS if holds("Workbook") or holds("Book\0") else None
-
-
-def _office_type(upload):
-    """Word or Excel by the members of the archive; None for anything else, for macros and for bombs."""
-    if not _has_modest_directory(upload):
-        return None
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
-    finally:
-        upload.seek(0)
-    unpacked, packed = (sum(getattr(m, size) for m in members) for size in ("file_size", "compress_size"))
-    if len(members) > ZIP_MAX_MEMBERS or unpacked > min(ZIP_MAX_BYTES, ZIP_MAX_RATIO * packed):
-        return None
-    names = {member.filename for member in members}
-    if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):
-        return None
-    if "word/document.xml" in names:
-        return DOCX
-    return XLSX if "xl/workbook.xml" in names else None
-
-
-def _has_modest_directory(upload):
-    """Whether the list of members is small, known before it is read: a long one alone fills the memory.
-
-    Every place that could be taken for the record at the end must say so.
-    """
-    upload.seek(max(upload.size - ZIP_TAIL, 0))
-    tail = upload.read()
-    upload.seek(0)
-    if ZIP64_LOCATOR in tail:
-        return False
-    sizes = [int.from_bytes(tail[m.start() + 12 : m.start() + 16], "little") for m in re.finditer(ZIP_END, tail)]
-    return bool(sizes) and max(sizes) <= ZIP_MAX_DIRECTORY
 
 
 def check_image(upload, name):

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
+from membership import office_files
 from membership.audit.models import AuditEntry
 from membership.units import pdf_facts, uploads
 from membership.units.actions import store_document
@@ -20,7 +21,7 @@ from tests.factories import UnitFactory, clerk
 from tests.files import docx_bytes, pdf_bytes, private_files, upload
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-OLE = uploads.OLE + b"\0" * 504
+OLE = office_files.OLE + b"\0" * 504
 
 
 def archive(members, compression=zipfile.ZIP_STORED):
@@ -59,7 +60,7 @@ def png_header(width, height):
 def zip_with_long_directory():
     """Its list of members alone is longer than any form needs, whatever number of them it admits to."""
     content = docx_bytes()
-    end = content.rindex(uploads.ZIP_END)
+    end = content.rindex(office_files.ZIP_END)
     return content[:end] + content[end : end + 12] + struct.pack("<I", 2**21) + content[end + 16 :]
 
 
@@ -143,7 +144,7 @@ BAD = [
     ("ratio.docx", WORD_BOMB, FORMS, FORM_WORDS),
     ("members.docx", WIDE_BOMB, FORMS, FORM_WORDS),
     ("directory.docx", zip_with_long_directory, FORMS, FORM_WORDS),
-    ("zip64.docx", lambda: docx_bytes() + uploads.ZIP64_LOCATOR, FORMS, FORM_WORDS),
+    ("zip64.docx", lambda: docx_bytes() + office_files.ZIP64_LOCATOR, FORMS, FORM_WORDS),
     ("broken.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, SCANS, BROKEN_IMAGE),
     ("broken.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 40, SCANS, BROKEN_IMAGE),
     ("9000x9000.png", lambda: png_header(9_000, 9_000), SCANS, PIXELS),
@@ -168,7 +169,7 @@ def test_bad_file_is_refused_in_words_and_nothing_is_kept(name, content, accept,
 
 @pytest.mark.django_db
 def test_sum_of_an_archive_is_limited_even_when_it_is_hardly_packed(monkeypatch):
-    monkeypatch.setattr(uploads, "ZIP_MAX_BYTES", 10)
+    monkeypatch.setattr(office_files, "ZIP_MAX_BYTES", 10)
     with pytest.raises(ValidationError):
         inspect(upload("a.docx", docx_bytes()), FORMS)
 
