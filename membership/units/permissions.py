@@ -23,6 +23,21 @@ def may_grant_level(user, membership):
     return user.is_active and user.is_staff and user.has_perm("units.grant_level")
 
 
+def may_see_register(user):
+    """Whoever may see units, and the secretaries of a branch, who see those of their own."""
+    return user.is_active and user.is_staff and (user.has_perm("units.view_unit") or user.body_staff.exists())
+
+
+def may_keep_categories(user):
+    """Who may delete a qualification category may close it too."""
+    return user.is_active and user.is_staff and user.has_perm("units.delete_qualificationcategory")
+
+
+def may_set_rules(user):
+    """Administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_membershipsettings")
+
+
 def may_store(user, unit, kind):
     """Members store files of their own unit; staff the decisions on levels."""
     if kind == DocumentKind.LEVEL_DECISION:

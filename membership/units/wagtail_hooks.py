@@ -6,13 +6,17 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.units.staff import phones
+from membership.units.staff import expiring, menu, phones, rules, standing, tabs
 from membership.units.staff.home import PendingUnitsSummary
-from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
+from membership.units.staff.master_data import BodyAdmin, CategoryAdmin, LevelAdmin
 
-modeladmin_register(MembersGroup)
+modeladmin_register(menu.MembersGroup)
 modeladmin_register(BodyAdmin)
 modeladmin_register(LevelAdmin)
+modeladmin_register(CategoryAdmin)
+
+for tab in (tabs.FactsTab, tabs.StandingTab, tabs.CertificatesTab, tabs.AuditTab):
+    hooks.register(tabs.HOOK, tab)
 
 register_verbs(
     "units",
@@ -40,6 +44,12 @@ register_verbs(
         "send_back_leave": (_("Send request back"), _("Sent the request to leave back")),
         "reject_leave": (_("Reject request"), _("Rejected the request to leave")),
         "store_document": (_("Upload"), _("Uploaded a file")),
+        "close_category": (_("Close"), _("Closed the category because it is in use")),
+        "delete_category": (_("Delete"), _("Deleted the category")),
+        "export_members": (_("Export register"), _("Exported the member register")),
+        "export_expiring": (_("Export report"), _("Exported the report on certificates")),
+        "remind_expiring": (_("Remind"), _("Reminded of a certificate that runs out")),
+        "save_rules": (_("Change rules"), _("Changed the rules of membership")),
     },
 )
 
@@ -50,8 +60,14 @@ def pending_units(request, items):
 
 
 @hooks.register("register_admin_urls")
-def phone_urls():
-    return [path("phones/", include(phones.urlpatterns))]
+def office_urls():
+    return [
+        path("phones/", include(phones.urlpatterns)),
+        path("memberships/", include(standing.urlpatterns)),
+        path("expiring-certificates/", include(expiring.urlpatterns)),
+        path("membership-templates/", include(rules.urlpatterns)),
+    ]
 
 
 hooks.register("register_settings_menu_item", phones.menu_item)
+hooks.register("register_members_menu_item", menu.expiring_certificates)

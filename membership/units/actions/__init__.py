@@ -1,9 +1,11 @@
 """Verbs of the member register, by noun."""
 
 from membership.units.actions.applications import apply, register_unit, revise, save_draft, submit, withdraw
+from membership.units.actions.categories import is_category_used, remove_category
 from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.exports import export_expiring, export_members
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
     add_note,
@@ -16,6 +18,7 @@ from membership.units.actions.reviews import (
     release,
     send_back,
 )
+from membership.units.actions.rules import save_rules
 from membership.units.actions.seats import (
     accept_invitation,
     decline_invitation,
@@ -37,8 +40,11 @@ __all__ = [
     "claim",
     "close_account",
     "decline_invitation",
+    "export_expiring",
+    "export_members",
     "hand_over",
     "invite",
+    "is_category_used",
     "judge",
     "leave",
     "leave_seat",
@@ -48,6 +54,7 @@ __all__ = [
     "register_unit",
     "reject",
     "release",
+    "remove_category",
     "remove_seat",
     "request_change",
     "request_leave",
@@ -55,6 +62,7 @@ __all__ = [
     "revise",
     "revoke_invitation",
     "save_draft",
+    "save_rules",
     "send_back",
     "store_document",
     "submit",

@@ -72,14 +72,9 @@ class UnitQuerySet(models.QuerySet):
             found = found.filter(wanted)
         return found
 
-    def in_body(self, body=None, level=None):
-        """Members of the body, and at the level there; without a body at that level anywhere."""
-        wanted = Membership.objects.filter(unit=OuterRef("pk"), state__in=STANDING)
-        if body:
-            wanted = wanted.filter(body=body)
-        if level:
-            wanted = wanted.filter(level=level)
-        return self.filter(Exists(wanted))
+    def standing_in(self, memberships):
+        """Units one of whose memberships is among these and stands."""
+        return self.filter(Exists(memberships.filter(unit=OuterRef("pk"), state__in=STANDING)))
 
     def with_certification(self, state):
         """Units whose membership of the association is in this state."""
@@ -93,9 +88,10 @@ class UnitQuerySet(models.QuerySet):
         permit = Q(**{f"entry_permit_{name}": day for name, day in days.items()})
         return self.filter(Exists(certificates) | permit)
 
-    def with_memberships(self):
-        """Load every membership with body and level, in the order of the identity card."""
-        return self.prefetch_related(models.Prefetch("memberships", Membership.objects.for_list()))
+    def with_memberships(self, memberships=None):
+        """Load every membership, or those among `memberships`, with body and level, in the identity card's order."""
+        rows = Membership.objects.all() if memberships is None else memberships
+        return self.prefetch_related(models.Prefetch("memberships", rows.for_list()))
 
 
 class Unit(models.Model):
@@ -160,6 +156,17 @@ class Unit(models.Model):
     def certification(self):
         """The membership of the association; costs a query."""
         return self.memberships.certifications().select_related("unit", "body", "level").get()
+
+    @property
+    def loaded_certification(self):
+        """The membership of the association among those loaded `with_memberships`, or None."""
+        return next((m for m in self.memberships.all() if m.is_certification), None)
+
+    @property
+    def branch_lines(self):
+        """How it stands in each branch that it has applied to, of a unit loaded `with_memberships`."""
+        rows = self.memberships.all()
+        return [m.line_of_now for m in rows if not m.is_certification and m.state != MembershipState.DRAFT]
 
 
 class ProfileDraft(models.Model):

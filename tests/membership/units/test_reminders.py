@@ -71,7 +71,7 @@ def test_entry_permits_too(unit):
 
 def test_each_stage_once_on_the_way_to_the_end(unit):
     ends_in(unit, 60)
-    told = [remind_expiring(TODAY + timedelta(days=passed)) for passed in range(0, 65)]
+    told = [remind_expiring(TODAY + timedelta(days=passed)) for passed in range(65)]
     assert [day for day, count in enumerate(told) if count] == [0, 30, 53]
     assert sum(told) == 3
 

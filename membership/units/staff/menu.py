@@ -1,0 +1,38 @@
+"""The menu 会员: registers and lists of members, each for those who may use it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import Menu, MenuItem
+from wagtail_modeladmin.menus import GroupMenuItem
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from membership.units import permissions
+from membership.units.staff.members import UnitAdmin
+
+
+class RegisterMenuItem(MenuItem):
+    def is_shown(self, request):
+        return permissions.may_see_register(request.user)
+
+
+class MembersGroup(ModelAdminGroup):
+    """Registers, and what is hooked in as `register_members_menu_item`; queues of reviews have an order below 0."""
+
+    menu_label = _("Members")
+    menu_icon = "group"
+    menu_order = 120
+    items = (UnitAdmin,)
+
+    def get_menu_item(self):
+        menu = Menu(register_hook_name="register_members_menu_item", items=self.get_submenu_items())
+        return GroupMenuItem(self, self.get_menu_order(), menu)
+
+
+def expiring_certificates():
+    return RegisterMenuItem(
+        _("Certificates that run out"),
+        reverse("expiring_certificates"),
+        name="expiring-certificates",
+        icon_name="calendar-alt",
+        order=20,
+    )
