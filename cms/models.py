@@ -22,6 +22,8 @@ from cms.blocks import BodyBlock
 from membership.exceptions import Refusal
 from membership.tracking.states import AudienceKind, ReceiptKind
 from membership.units.models import Body, Level, Unit
+from membership.units.regions import Province
+from membership.units.states import UnitType
 from membership.units.storage import private
 
 
@@ -136,6 +138,8 @@ class NoticePage(Page):
     deadline = models.DateTimeField(_("receipt deadline"), null=True, blank=True)
     upload_required = models.BooleanField(_("a file must be uploaded"), default=True)
     contact = models.CharField(_("contact for questions"), max_length=100, blank=True)
+    # What is searched: title, document number and the words of the body, for JSON hides Chinese from a LIKE.
+    search_text = models.TextField(blank=True, editable=False)
 
     objects = PageManager.from_queryset(NoticePageQuerySet)()
 
@@ -183,7 +187,16 @@ class NoticePage(Page):
             if missing:
                 words = {"title": self.title, "reasons": " ".join(missing.values())}
                 raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")
+        fields = kwargs.get("update_fields")
+        if fields is None or {"title", "document_no", "body"} & set(fields):
+            self.search_text = self.searchable_text()
+            kwargs["update_fields"] = fields and [*fields, "search_text"]
         return super().save(clean=clean, **kwargs)
+
+    def searchable_text(self):
+        """The words of the notice, one line for each part."""
+        words = self.body.stream_block.get_searchable_content(self.body)
+        return "\n".join(text for text in (self.title, self.document_no, *words) if text)
 
     def with_content_json(self, content):
         """The draft as it may be published: whatever its age, what units answered stays."""
@@ -230,27 +243,41 @@ class AudienceRule(Orderable):
     body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
     level = models.ForeignKey(Level, models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    value = models.CharField(
+        _("type or province"), max_length=16, blank=True, choices=[*UnitType.choices, *Province.choices]
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("audience rule")
         verbose_name_plural = _("audience rules")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None)
-                | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None)
-                | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None)
+                condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None, value="")
+                | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None, value="")
+                | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None, value="")
+                | (
+                    Q(kind__in=[AudienceKind.TYPE, AudienceKind.PROVINCE], body=None, level=None, unit=None)
+                    & ~Q(value="")
+                )
                 | Q(
                     kind__in=[AudienceKind.UNIT, AudienceKind.EXCLUDE],
                     body=None,
                     level=None,
                     unit__isnull=False,
+                    value="",
                 ),
                 name="audience_rule_names_its_kind",
             ),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.body or self.level or self.unit or ''}".strip()
+        named = self.body or self.level or self.unit or self.get_value_display()
+        return f"{self.get_kind_display()} {named}".strip()
+
+    @property
+    def target(self):
+        """What the rule names: the id of a body, level or unit, or the code of a type or province; None for all."""
+        return self.body_id or self.level_id or self.unit_id or self.value or None
 
 
 class AgendaItem(Orderable):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("unit/", unit.profile, name="unit"),
     path("unit/branches/", unit.branches, name="branches"),
     path("messages/", messages.index, name="messages"),
+    path("messages/read-all/", messages.mark_all_read, name="mark-all-read"),
     path("messages/<int:pk>/", messages.detail, name="message"),
     path("messages/<int:pk>/receipt/", receipts.submit, name="submit-receipt"),
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import AudienceRule
 from membership.tracking.states import AudienceKind
 from membership.units.models import Body, Level, Unit
-from membership.units.states import BodyKind
+from membership.units.regions import Province
+from membership.units.states import BodyKind, UnitType
 
 
 class UnitPicker(forms.SelectMultiple):
@@ -48,6 +49,10 @@ def _several(field, queryset, **kwargs):
     return field(queryset=queryset, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
+def _choices(choices, **kwargs):
+    return forms.MultipleChoiceField(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
 class AudienceFields(forms.Form):
     """The choices that make up an audience: AND between kinds, OR inside a kind, minus the exclusions."""
 
@@ -59,6 +64,8 @@ class AudienceFields(forms.Form):
         label=_("Members at these levels"),
         help_text=_("A level counts in the bodies chosen above; if none is chosen, in the association."),
     )
+    to_types = _choices(UnitType.choices, label=_("Units of these types"))
+    to_provinces = _choices(Province.choices, label=_("Units of these provinces"))
     to_units = forms.ModelMultipleChoiceField(
         Unit.objects.all(), label=_("Only these units"), required=False, widget=UnitPicker
     )
@@ -75,6 +82,8 @@ class AudienceFields(forms.Form):
             rules = [
                 *(AudienceRule(kind=AudienceKind.BODY, body=body) for body in chosen.get("to_bodies") or ()),
                 *(AudienceRule(kind=AudienceKind.LEVEL, level=level) for level in chosen.get("to_levels") or ()),
+                *(AudienceRule(kind=AudienceKind.TYPE, value=value) for value in chosen.get("to_types") or ()),
+                *(AudienceRule(kind=AudienceKind.PROVINCE, value=value) for value in chosen.get("to_provinces") or ()),
                 *(AudienceRule(kind=AudienceKind.UNIT, unit=unit) for unit in chosen.get("to_units") or ()),
             ]
         excluded = chosen.get("not_to_units") or ()
@@ -85,12 +94,14 @@ def as_choices(rules):
     """The initial values of AudienceFields that stand for these rules."""
     by_kind = {kind: [] for kind in AudienceKind}
     for rule in rules:
-        by_kind[AudienceKind(rule.kind)].append(rule.body_id or rule.level_id or rule.unit_id)
-    narrower = by_kind[AudienceKind.BODY] or by_kind[AudienceKind.LEVEL] or by_kind[AudienceKind.UNIT]
+        by_kind[AudienceKind(rule.kind)].append(rule.target)
+    narrower = any(by_kind[kind] for kind in AudienceKind if kind not in (AudienceKind.ALL, AudienceKind.EXCLUDE))
     return {
         "to_all": bool(by_kind[AudienceKind.ALL]) and not narrower,
         "to_bodies": by_kind[AudienceKind.BODY],
         "to_levels": by_kind[AudienceKind.LEVEL],
+        "to_types": by_kind[AudienceKind.TYPE],
+        "to_provinces": by_kind[AudienceKind.PROVINCE],
         "to_units": by_kind[AudienceKind.UNIT],
         "not_to_units": by_kind[AudienceKind.EXCLUDE],
     }
@@ -106,4 +117,4 @@ def merged(existing, chosen):
 
 
 def _meaning(rule):
-    return rule.kind, rule.body_id, rule.level_id, rule.unit_id
+    return rule.kind, rule.target

@@ -40,6 +40,7 @@ class AudiencePanel(MultiFieldPanel):
             targets = [AudienceRule._meta.get_field(name) for name in ("body", "level", "unit")]
             fields = [
                 partial(compare.ChoiceFieldComparison, kind),
+                partial(compare.ChoiceFieldComparison, AudienceRule._meta.get_field("value")),
                 *(partial(compare.ForeignObjectComparison, field) for field in targets),
             ]
             relation = NoticePage.audience_rules.rel
@@ -68,6 +69,8 @@ AUDIENCE = ObjectList(
                 FieldPanel("to_all"),
                 FieldPanel("to_bodies"),
                 FieldPanel("to_levels"),
+                FieldPanel("to_types"),
+                FieldPanel("to_provinces"),
                 FieldPanel("to_units"),
                 FieldPanel("not_to_units"),
             ],

@@ -145,7 +145,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Members' files: no URL leads here, they leave through views that check permission.
     "private": {
-        "BACKEND": "membership.units.storage.PrivateFileSystemStorage",
+        "BACKEND": "membership.private_files.PrivateFileSystemStorage",
         "OPTIONS": {"location": str(BASE_DIR / "media" / "private")},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

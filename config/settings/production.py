@@ -25,7 +25,7 @@ if env.str("S3_PRIVATE_BUCKET", default=""):
         "file_overwrite": False,
     }
     STORAGES["private"] = {
-        "BACKEND": "membership.units.storage.PrivateS3Storage",
+        "BACKEND": "membership.private_files.PrivateS3Storage",
         "OPTIONS": {**S3_SHARED, "bucket_name": env.str("S3_PRIVATE_BUCKET"), "querystring_expire": 60},
     }
     STORAGES["default"] = {

@@ -16,7 +16,7 @@ from membership.accounts.captcha import GraphicCodeField
 from membership.accounts.forms import MobileField
 from membership.accounts.models import SmsCodeSettings, User
 from membership.accounts.passwords import NotTheOwnNumber
-from membership.accounts.sessions import begin_session
+from membership.accounts.sessions import note_wish
 from membership.accounts.states import CodePurpose
 
 
@@ -66,10 +66,8 @@ class LoginForm(LoginFields, allauth.LoginForm):
         self.order_fields(["login", "password", "captcha", "remember"])
 
     def login(self, request, redirect_url=None):
-        response = super().login(request, redirect_url)
-        if request.user.is_authenticated:
-            begin_session(request, remember=self.cleaned_data["remember"])
-        return response
+        note_wish(request, remember=self.cleaned_data["remember"])
+        return super().login(request, redirect_url)
 
 
 class CheckedNumber:

@@ -9,6 +9,12 @@ from django.dispatch import receiver
 
 SEEN_EVERY = 300  # seconds between two writes of a session
 SINCE, SEEN, REMEMBERED = "accounts_since", "accounts_seen", "accounts_remembered"
+WISH = "accounts_wish"
+
+
+def note_wish(request, *, remember):
+    """What the login form said, kept until the login is complete: a second factor may stand between the two."""
+    request.session[WISH] = bool(remember)
 
 
 def begin_session(request, *, remember):
@@ -44,10 +50,11 @@ def _lifetime(request):
 
 @receiver(user_logged_in)
 def start_clock(sender, request, user, **kwargs):
-    """In an app a person is remembered; in a browser only if the login form says so afterwards."""
+    """In an app a person is remembered; in a browser only if the login form said so."""
     if request is not None:
         request.user = user
-        begin_session(request, remember=_is_of_app(request))
+        wish = request.session.pop(WISH, False)
+        begin_session(request, remember=wish or _is_of_app(request))
 
 
 def _is_of_app(request):

@@ -1,5 +1,6 @@
 """Enqueue, run, retry and sweep background jobs."""
 
+import inspect
 import logging
 import traceback
 from datetime import timedelta
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from membership.exceptions import Refusal
 from membership.jobs.models import Job, lease_from
 from membership.jobs.states import MOVES
 from membership.moves import move_rows
@@ -30,6 +32,8 @@ class TemporaryFailure(Exception):
 def register(name, *, recurring=False, on_failure=None):
     """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
 
+    One that declares a keyword `job` gets the Job as well, to report its progress and to keep a result for who waits.
+    A Refusal ends the job, and its sentence is shown to that person; a TemporaryFailure is tried again.
     A recurring one is enqueued without arguments at every round of the scheduler and must be idempotent.
     `on_failure` is called with the same arguments when the job has failed for good.
     """
@@ -45,15 +49,17 @@ def register(name, *, recurring=False, on_failure=None):
     return keep
 
 
-def enqueue(name, *, by=None, delay=0, **arguments):
+def enqueue(name, *, by=None, delay=0, title="", result_url="", **arguments):
     """Ask for the job `name` to be run by a worker; returns its row.
 
     Call it inside the verb's transaction: the row is the outbox, so a rolled-back change leaves no job.
-    `arguments` are ids and plain values; `delay` is in seconds.
+    `arguments` are ids and plain values; `delay` is in seconds. `title` is what `by` reads while waiting at
+    /cms/jobs/<pk>/, `result_url` the page of ours to which that leads when the job went well.
     """
     run_after = timezone.now() + timedelta(seconds=delay)
+    watched = {"title": title, "result_url": result_url, "created_by": by}
     with transaction.atomic():
-        job = Job.objects.create(name=name, arguments=arguments, created_by=by, run_after=run_after)
+        job = Job.objects.create(name=name, arguments=arguments, run_after=run_after, **watched)
         _hand_over(job, delay)
     return job
 
@@ -79,9 +85,11 @@ def run_job(job_id):
         return
     job = Job.objects.get(pk=job_id)
     try:
-        _functions[job.name](**job.arguments)
+        _call(_functions[job.name], job)
     except TemporaryFailure as failure:
         retry_later(job, str(failure))
+    except Refusal as refusal:
+        _fail(job, f"Refusal: {refusal.code}", message=str(refusal))
     except Exception as failure:
         # Without its message: databases and gateways quote names and numbers of persons there.
         logger.error(
@@ -90,6 +98,11 @@ def run_job(job_id):
         _fail(job, f"{name_of(failure)} in {place_of(failure)}")
     else:
         move_rows(Job.objects.attempt(job), MOVES, "finish", error="", **_ended())
+
+
+def _call(function, job):
+    watched = {"job": job} if "job" in inspect.signature(function).parameters else {}
+    return function(**job.arguments, **watched)
 
 
 def name_of(failure):
@@ -104,9 +117,26 @@ def place_of(failure):
     return f"{last.name}, line {last.lineno}"
 
 
-def report_progress(job_id, done, total):
-    """Tell the watcher how far the job is; also renews the worker's lease."""
-    Job.objects.running().filter(pk=job_id).update(done=done, total=total, lease_until=lease_from(timezone.now()))
+def report_progress(job, done, total, message=""):
+    """Tell the watcher how far the job is, with a sentence if it helps; also renews the worker's lease.
+
+    Inside a transaction nobody sees it before the end: report between transactions.
+    """
+    mine = Job.objects.running() & Job.objects.attempt(job)
+    mine.update(done=done, total=total, message=message, lease_until=lease_from(timezone.now()))
+
+
+def keep_result(job, file, *, name):
+    """Keep a file for whoever started the job, for JOB_KEEP_DAYS; it is downloaded as `name`.
+
+    An attempt that is no longer the one under way keeps nothing.
+    """
+    earlier = job.result.name
+    job.result.save(name, file, save=False)
+    mine = Job.objects.running() & Job.objects.attempt(job)
+    unwanted = earlier if mine.update(result=job.result.name, result_name=name) else job.result.name
+    if unwanted:
+        job.result.storage.delete(unwanted)
 
 
 def retry_later(job, reason):
@@ -141,14 +171,22 @@ def sweep():
 
 
 def prune():
-    """Delete old jobs that went well and that nobody had asked for in person; those that failed stay."""
-    Job.objects.worn_out(timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS)).delete()
+    """Delete old jobs that went well and that nobody had asked for in person; those that failed stay.
+
+    Of the others only the files go.
+    """
+    long_ago = timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS)
+    Job.objects.worn_out(long_ago).delete()
+    for job in Job.objects.with_results_from_before(long_ago):
+        job.result.storage.delete(job.result.name)
+        Job.objects.filter(pk=job.pk).update(result="")
 
 
-def _fail(job, reason):
+def _fail(job, reason, message=""):
+    ended = {"error": reason, "message": message[:500], **_ended()}
     with transaction.atomic():
-        if move_rows(Job.objects.attempt(job), MOVES, "fail", error=reason, **_ended()) and job.name in _given_up:
-            _given_up[job.name](**job.arguments)
+        if move_rows(Job.objects.attempt(job), MOVES, "fail", **ended) and job.name in _given_up:
+            _call(_given_up[job.name], job)
 
 
 def _ended():

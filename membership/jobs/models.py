@@ -1,5 +1,6 @@
 """A job: one piece of background work that a person can watch."""
 
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,11 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from membership.jobs.states import MOVES, JobState
 from membership.moves import move_rows
+from membership.private_files import private
 
 
 def lease_from(now):
     """Until when a worker that was heard of at `now` is believed to be alive."""
     return now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def result_key(job, filename):
+    """A random key without names."""
+    return f"results/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
 
 
 class JobQuerySet(models.QuerySet):
@@ -45,6 +52,10 @@ class JobQuerySet(models.QuerySet):
         """Done by the machine for itself before that moment, and well: nobody will ask for them again."""
         return self.filter(state=JobState.SUCCEEDED, created_by=None, finished_at__lt=before)
 
+    def with_results_from_before(self, moment):
+        """Over since before that moment, and a file is still kept for whoever had asked for it."""
+        return self.filter(finished_at__lt=moment).exclude(result="")
+
     def attempt(self, job):
         """This job, while the attempt that `job` was loaded in is the one under way."""
         return self.filter(pk=job.pk, attempts=job.attempts)
@@ -62,6 +73,11 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
+    """What a worker is to do. `title`, `message`, `done` of `total` and the result are for the person who started it.
+
+    `message` is a sentence for that person; `error` is for administrators and quotes nobody's data.
+    """
+
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     name = models.CharField(_("name"), max_length=100)
@@ -73,6 +89,11 @@ class Job(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("of"), default=0)
     error = models.TextField(_("error"), blank=True)
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    message = models.CharField(_("message"), max_length=500, blank=True)
+    result = models.FileField(_("result"), storage=private, upload_to=result_key, blank=True)
+    result_name = models.CharField(_("name of the result"), max_length=150, blank=True)
+    result_url = models.CharField(_("page with the result"), max_length=200, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
     )

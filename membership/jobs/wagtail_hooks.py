@@ -1,7 +1,15 @@
 """What the jobs room adds to the Wagtail admin."""
 
+from django.urls import include, path
+from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
+from membership.jobs.staff import progress
 from membership.jobs.staff.register import JobAdmin
 
 modeladmin_register(JobAdmin)
+
+
+@hooks.register("register_admin_urls")
+def progress_urls():
+    return [path("jobs/", include(progress.urlpatterns))]

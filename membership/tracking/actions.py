@@ -76,6 +76,14 @@ def mark_read(delivery, *, by):
     return is_first
 
 
+def mark_all_read(unit, *, by, category=None):
+    """全部标为已读, of a category or of all; what wants a receipt stays unread until it is opened. Returns how many."""
+    unread = Delivery.objects.unread().asking_nothing().filter(unit=unit, unit__in=Unit.objects.filter(seats__user=by))
+    if category:
+        unread = unread.filter(category=category)
+    return unread.update(read_at=timezone.now(), read_by=by)
+
+
 def submit_receipt(delivery, *, by, version, document=None, opinions=(), attendees=()):
     """Return the unit's receipt, or a revision of it (guide 二.(二)).
 

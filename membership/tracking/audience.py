@@ -10,12 +10,13 @@ from membership.units.states import BodyKind, MembershipState
 def units(rules):
     """Certified units that the rules reach: AND between kinds, OR inside a kind, minus exclusions.
 
-    A rule has `kind` and `body_id`, `level_id` or `unit_id`. A level counts in the bodies named by the body rules,
-    without such rules in the association. No rule but exclusions reaches nobody.
+    A rule has `kind` and a `target`: the id of a body, level or unit, or the code of a unit type or province. A level
+    counts in the bodies named by the body rules, without such rules in the association. No rule but exclusions reaches
+    nobody.
     """
     wanted = defaultdict(set)
     for rule in rules:
-        wanted[AudienceKind(rule.kind)].add(rule.body_id or rule.level_id or rule.unit_id)
+        wanted[AudienceKind(rule.kind)].add(rule.target)
     if not wanted.keys() - {AudienceKind.EXCLUDE}:
         return Unit.objects.none()
 
@@ -29,6 +30,10 @@ def units(rules):
         if levels:
             memberships = memberships.filter(level_id__in=levels)
         reached = reached.filter(pk__in=memberships.values("unit_id"))
+    if wanted[AudienceKind.TYPE]:
+        reached = reached.filter(unit_type__in=wanted[AudienceKind.TYPE])
+    if wanted[AudienceKind.PROVINCE]:
+        reached = reached.filter(province__in=wanted[AudienceKind.PROVINCE])
     if wanted[AudienceKind.UNIT]:
         reached = reached.filter(pk__in=wanted[AudienceKind.UNIT])
     if wanted[AudienceKind.EXCLUDE]:

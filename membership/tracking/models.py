@@ -1,5 +1,7 @@
 """Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from membership.tracking.states import Gender, OpinionChoice, ReceiptKind, ReceiptState
 from membership.units.models import Document, Membership, Unit
 from membership.units.states import BodyKind
+
+SEARCH_WORDS = 5
 
 
 def _counters(now):
@@ -68,12 +72,28 @@ class DeliveryQuerySet(models.QuerySet):
         in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
         return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time)
 
+    def matching(self, text):
+        """Those whose notice holds every word of the text, in its title or body; Chinese is found within a sentence."""
+        for word in text.split()[:SEARCH_WORDS]:
+            self = self.filter(notice__search_text__icontains=word)
+        return self
+
+    def delivered_in(self, year):
+        """Those of a calendar year, as the association counts it."""
+        here = timezone.get_default_timezone()
+        start, end = (datetime(number, 1, 1, tzinfo=here) for number in (year, year + 1))
+        return self.filter(delivered_at__gte=start, delivered_at__lt=end)
+
+    def asking_nothing(self):
+        """Only to be read: no receipt is wanted."""
+        return self.filter(receipt_state=ReceiptState.NONE)
+
     def for_list(self):
         """What the message list shows: pinned first, then the newest; the bodies of the notices stay behind."""
         return (
             self.standing()
             .select_related("notice", "category")
-            .defer("notice__body")
+            .defer("notice__body", "notice__search_text")
             .with_deadline()
             .order_by("-notice__pinned", "-delivered_at", "-pk")
         )

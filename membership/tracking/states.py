@@ -43,5 +43,7 @@ class AudienceKind(TextChoices):
     ALL = "all", _("All members")
     BODY = "body", _("Members of a body")
     LEVEL = "level", _("Members at a level")
+    TYPE = "type", _("Units of a type")
+    PROVINCE = "province", _("Units of a province")
     UNIT = "unit", _("Named units")
     EXCLUDE = "exclude", _("Except these units")

@@ -1,23 +1,5 @@
-"""Private storage: files leave it only through a view that checks permission."""
+"""The storage of private files under the name that migrations know."""
 
-from django.core.files.storage import FileSystemStorage, storages
-from storages.backends.s3 import S3Storage
+from membership.private_files import kept, private
 
-
-class PrivateFileSystemStorage(FileSystemStorage):
-    """Files on this machine without any URL."""
-
-    def url(self, name):
-        raise NotImplementedError("Private files have no URL.")
-
-
-class PrivateS3Storage(S3Storage):
-    """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
-
-    default_acl = "private"
-    querystring_auth = True
-
-
-def private():
-    """The storage of members' files (a callable, so that migrations name no location)."""
-    return storages["private"]
+__all__ = ["kept", "private"]

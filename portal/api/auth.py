@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 from membership.accounts import allauth_forms
 from membership.accounts.logins import entered_code_lately
 from membership.accounts.second_factor import may_lose
-from membership.accounts.sessions import begin_session
+from membership.accounts.sessions import note_wish
 from membership.exceptions import Refusal
 from portal.api import auth_inputs as inputs
 from portal.api.auth_answers import door, fault, nothing_here, too_many
@@ -73,10 +73,8 @@ class LoginView(views.LoginView):
     input_class = inputs.LoginInput
 
     def post(self, request, *args, **kwargs):
-        answer = super().post(request, *args, **kwargs)
-        if answer.status_code == HTTPStatus.OK and self.input.cleaned_data["remember"]:
-            begin_session(request, remember=True)
-        return answer
+        note_wish(request, remember=self.input.cleaned_data["remember"])
+        return super().post(request, *args, **kwargs)
 
 
 @method_decorator(transaction.atomic, name="dispatch")

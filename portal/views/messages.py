@@ -1,10 +1,14 @@
 """消息管理: the list of what the association has sent to the unit, and the page of one message."""
 
+import unicodedata
+
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import NoticeCategory
 from membership.tracking import actions
@@ -15,6 +19,7 @@ from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
 PER_PAGE = 20
+SEARCH_MAX = 50
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 AHEAD = ("prefetch", "preview", "prerender")
 
@@ -22,20 +27,30 @@ AHEAD = ("prefetch", "preview", "prerender")
 @require_safe
 @for_certified_units
 def index(request):
-    """One page of messages under the tab of a category, narrowed by state; unknown values show everything."""
+    """A page of messages under the tab of a category, narrowed by state, year, words; unknown ones narrow nothing."""
     shell, now = Shell.of(request), timezone.now()
     categories = list(NoticeCategory.objects.all())
     category = next((c for c in categories if c.slug == request.GET.get("category")), None)
     state = request.GET.get("state", "")
     state = state if state in FILTERS else ""
-    sent = sent_to(request).for_list()
+    years = range(timezone.localdate(now).year, timezone.localdate(shell.unit.created_at).year - 1, -1)
+    year = next((y for y in years if str(y) == request.GET.get("year")), None)
+    words = as_search(request.GET.get("q", ""))
+    sent = sent_to(request).for_list().matching(words)
     sent = sent.filter(category=category) if category else sent
+    sent = sent.delivered_in(year) if year else sent
     page = Paginator(FILTERS[state][1](sent, now), PER_PAGE).get_page(request.GET.get("page"))
+    to_read = [each for each in ([category] if category else categories) if not each.for_receipts]
     context = {
+        "words": words,
+        "years": years if len(years) > 1 else [],
+        "year": year,
+        "kept": {name: value for name, value in (("category", category and category.slug), ("state", state)) if value},
+        "may_mark_all": any(shell.unread.get(each.pk) for each in to_read),
         "category": category,
         "tabs": _tabs(categories, category, shell),
         "filters": [{"key": key, "label": label, "active": key == state} for key, (label, _narrow) in FILTERS.items()],
-        "is_filtered": bool(state),
+        "is_filtered": bool(state or year or words),
         "page": page,
         "rows": [Message(delivery, now) for delivery in page],
     }
@@ -47,6 +62,23 @@ def _tabs(categories, chosen, shell):
     for category in categories:
         unread = shell.unread.get(category.pk, 0)
         yield {"slug": category.slug, "label": category.name, "unread": unread, "active": category == chosen}
+
+
+def as_search(typed):
+    """What was typed into the search box, without what no text holds: half-width, one line, at most 50 characters."""
+    text = unicodedata.normalize("NFKC", typed)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SEARCH_MAX]
+
+
+@require_POST
+@for_certified_units
+def mark_all_read(request):
+    """全部标为已读: of the tab that is open; back to it."""
+    category = NoticeCategory.objects.filter(slug=request.POST.get("category", "")).first()
+    actions.mark_all_read(Shell.of(request).unit, by=request.user, category=category)
+    messages.success(request, _("All marked as read, except notices that want a receipt."), extra_tags="toast")
+    back = reverse("portal:messages")
+    return redirect(f"{back}?category={category.slug}" if category else back)
 
 
 @require_safe

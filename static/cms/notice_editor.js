@@ -1,8 +1,8 @@
 // The editor of a notice: says how many units the audience reaches, and shows of the receipt what its kind needs.
 (function () {
     "use strict";
-    var NAMES = ["to_all", "to_bodies", "to_levels", "to_units", "not_to_units"];
-    var NARROWER = ["to_bodies", "to_levels", "to_units"];
+    var NAMES = ["to_all", "to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units"];
+    var NARROWER = ["to_bodies", "to_levels", "to_types", "to_provinces", "to_units"];
     var WAIT = 300;
     var timer;
     var asked = 0;

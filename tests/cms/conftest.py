@@ -89,7 +89,11 @@ def entries(*, category="notice", units=(), items=(), action="publish", **change
     }
     if units:
         data["to_units"] = [unit.pk for unit in units]
-    several = {name: data.pop(name) for name in ("to_bodies", "to_levels", "to_units", "not_to_units") if name in data}
+    several = {
+        name: data.pop(name)
+        for name in ("to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units")
+        if name in data
+    }
     sent = nested_form_data({name: value for name, value in data.items() if value is not None}) | several
     if action:
         sent[f"action-{action}"] = "on"

@@ -1,6 +1,8 @@
 """消息管理: what the list and the page of a message say, and who reads (guide 二.(一), 二.(二))."""
 
-from datetime import timedelta
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -9,8 +11,9 @@ from django.utils import timezone
 from cms.models import AgendaItem, NoticeCategory
 from membership.audit.models import AuditEntry
 from membership.tracking import actions
-from membership.tracking.models import Attendee
+from membership.tracking.models import Attendee, Delivery
 from membership.tracking.states import ReceiptKind
+from membership.units.models import Unit
 from tests.factories import clerk, notice
 from tests.portal.conftest import (
     LI,
@@ -203,6 +206,66 @@ def test_the_list_asks_the_database_as_often_for_one_as_for_fifty(ours, count, d
         deliver((deliberation, meeting, notice)[n % 3](pinned=n == 7))
     with django_assert_num_queries(8):
         assert len(titles(look(ours.client, LIST))) == min(count, 20)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("会员大会", ["关于召开2026年会员大会的通知"]),
+        ("质量 检查", ["关于专项检查的通知"]),
+        ("９月", ["关于专项检查的通知"]),
+        ("大会\x00", ["关于召开2026年会员大会的通知"]),
+        ("100%", []),
+        ("没有这样的词", []),
+        ("", ["关于专项检查的通知", "关于召开2026年会员大会的通知"]),
+    ],
+)
+def test_search_finds_chinese_within_titles_and_bodies(ours, outsider, typed, shown):
+    deliver(notice(title="关于召开2026年会员大会的通知"))
+    deliver(notice(title="关于专项检查的通知", body=[("paragraph", "<p>定于 9月开展工程质量检查。</p>")]))
+    deliver(notice(title="关于召开会员大会质量检查的通知", rules=[{"kind": "unit", "unit": outsider.unit}]))
+    page = look(ours.client, f"{LIST}?{urlencode({'q': typed})}")
+    assert titles(page) == shown
+    assert page.select_one("#message-search")["value"] == unicodedata.normalize("NFKC", typed).replace("\x00", "")
+
+
+def test_the_year_is_that_of_the_association(ours):
+    Unit.objects.update(created_at=datetime(2024, 5, 1, tzinfo=UTC))
+    old, new = deliver(notice(title="去年"))[ours.unit], deliver(notice(title="今年"))[ours.unit]
+    year = timezone.localdate().year
+    edge = datetime(year, 1, 1, tzinfo=timezone.get_default_timezone())
+    Delivery.objects.filter(pk=old.pk).update(delivered_at=edge - timedelta(seconds=1))
+    Delivery.objects.filter(pk=new.pk).update(delivered_at=edge)
+    assert titles(look(ours.client, f"{LIST}?year={year}")) == ["今年"]
+    assert titles(look(ours.client, f"{LIST}?year={year - 1}")) == ["去年"]
+    assert titles(look(ours.client, f"{LIST}?year=99999")) == ["今年", "去年"]
+    options = [option.text for option in look(ours.client, LIST).select("#message-year option")]
+    assert options == ["全部年份", *(str(number) for number in range(year, 2023, -1))]
+
+
+# --- 全部标为已读 -----------------------------------------------------------------------------------------------------
+
+
+def test_all_marked_as_read_but_what_wants_a_receipt(ours, outsider):
+    plain, training = deliver(notice()), deliver(notice(category="training"))
+    asking = deliver(deliberation())
+    page = ours.client.post(f"{LIST}read-all/", {"category": "notice"}, follow=True)
+    assert page.redirect_chain == [(f"{LIST}?category=notice", 302)]
+    assert "全部标为已读" in page.content.decode()
+    unread = set(Delivery.objects.unread())
+    assert unread == {training[ours.unit], asking[ours.unit], *(d[outsider.unit] for d in (plain, training, asking))}
+    ours.client.post(f"{LIST}read-all/")
+    assert set(Delivery.objects.unread().filter(unit=ours.unit)) == {asking[ours.unit]}
+    assert Delivery.objects.get(pk=training[ours.unit].pk).read_by == ours.user
+
+
+def test_the_button_stands_where_it_does_something(ours):
+    deliver(deliberation())
+    button = f"form[action='{LIST}read-all/']"
+    assert look(ours.client, LIST).select(button) == []
+    deliver(notice())
+    assert len(look(ours.client, LIST).select(button)) == 1
+    assert look(ours.client, f"{LIST}?category=receipt").select(button) == []
 
 
 # --- One message ----------------------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
 """The verb that keeps an uploaded file."""
 
-from contextlib import ExitStack
-
 from django.db import transaction
 
 from membership.audit.actions import record
 from membership.units import permissions, uploads
 from membership.units.models import Document
 from membership.units.states import DocumentKind
+from membership.units.storage import kept
 
 
 def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
@@ -27,13 +26,7 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
         pages=facts.pages,
         uploaded_by=by,
     )
-    with ExitStack() as undo:
-        document.file.save(facts.name, upload, save=False)
-        undo.callback(document.file.storage.delete, document.file.name)
-        with transaction.atomic():
-            document.save(force_insert=True)
-            record(
-                "units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256}
-            )
-        undo.pop_all()
+    with kept(document.file, facts.name, upload), transaction.atomic():
+        document.save(force_insert=True)
+        record("units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256})
     return document

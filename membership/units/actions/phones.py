@@ -7,6 +7,7 @@ from membership.audit.actions import record
 from membership.messaging import actions as messaging
 from membership.units import permissions, uploads
 from membership.units.models import PhoneRebinding, Seat
+from membership.units.storage import kept
 
 
 def rebind_phone(user, phone, *, by, letter, reason):
@@ -17,19 +18,19 @@ def rebind_phone(user, phone, *, by, letter, reason):
     """
     permissions.require(permissions.may_rebind_phone(by, user))
     facts = uploads.inspect(letter, uploads.SCANS)
-    with transaction.atomic():
+    rebinding = PhoneRebinding(
+        user=user,
+        reason=reason,
+        original_name=facts.name,
+        mime=facts.mime,
+        sha256=facts.sha256,
+        rebound_by=by,
+    )
+    with kept(rebinding.letter, facts.name, letter), transaction.atomic():
         old = accounts.move_number(user, phone)
         seat = Seat.objects.filter(user=user).first()
-        rebinding = PhoneRebinding.objects.create(
-            user=user,
-            unit_id=seat and seat.unit_id,
-            reason=reason,
-            letter=letter,
-            original_name=facts.name,
-            mime=facts.mime,
-            sha256=facts.sha256,
-            rebound_by=by,
-        )
+        rebinding.unit_id = seat and seat.unit_id
+        rebinding.save(force_insert=True)
         record(
             "units.rebind_phone",
             user,

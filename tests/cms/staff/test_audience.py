@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from membership.units.models import Body, Level
+from membership.units.models import Body, Level, Unit
 from tests.cms.conftest import GROUPS, staff
 from tests.factories import MembershipFactory, UnitFactory, clerk
 
@@ -31,17 +31,21 @@ def test_the_count_follows_the_choices(client, editor, branch, unit, outsider):
     in_branch = UnitFactory(certified=True)
     MembershipFactory(unit=in_branch, body=branch, active=True)
     leading = UnitFactory(certified=True, certified__level="council")
+    Unit.objects.filter(pk=in_branch.pk).update(unit_type="school")
+    Unit.objects.filter(pk=leading.pk).update(province="50")
     UnitFactory(certified=False)
     reached = {
         "all": {"to_all": "on"},
         "all but one": {"to_all": "on", "not_to_units": [outsider.pk]},
         "branch": {"to_bodies": [branch.pk]},
         "level": {"to_levels": [council.pk]},
+        "type": {"to_types": ["school"]},
+        "type and province": {"to_types": ["school", "contractor"], "to_provinces": ["50"]},
         "named": {"to_units": [unit.pk, leading.pk]},
         "branch and named": {"to_bodies": [branch.pk], "to_units": [unit.pk]},
         "only an exclusion": {"not_to_units": [unit.pk]},
         "nothing": {},
-        "nonsense": {"to_units": ["x", "999999"]},
+        "nonsense": {"to_units": ["x", "999999"], "to_types": ["x"], "to_provinces": ["99"]},
     }
     counts = {name: client.post(COUNT, choices).context["count"] for name, choices in reached.items()}
     assert counts == {
@@ -49,6 +53,8 @@ def test_the_count_follows_the_choices(client, editor, branch, unit, outsider):
         "all but one": 3,
         "branch": 1,
         "level": 1,
+        "type": 1,
+        "type and province": 1,
         "named": 2,
         "branch and named": 0,
         "only an exclusion": 0,

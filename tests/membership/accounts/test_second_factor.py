@@ -177,3 +177,13 @@ def test_wrong_passwords_lock_nobody_out(member):
     for _number in range(8):
         Client().post(LOGIN, {"login": "13811138111", "password": "wrong-password"})
     assert "captcha" in Client().post(LOGIN, {"login": "13811138111", "password": PASSWORD}).context["form"].errors
+
+
+@pytest.mark.parametrize(("ticked", "days_in"), [({"remember": "on"}, True), ({}, False)])
+def test_the_wish_to_be_remembered_outlives_the_second_step(client, member, ticked, days_in):
+    secret = with_app(member)
+    with time_machine.travel("2026-11-02 09:00+08:00", tick=False) as clock:
+        client.post(LOGIN, {"login": str(member.phone).removeprefix("+86"), "password": PASSWORD, **ticked})
+        confirm(client, secret)
+        clock.shift(10 * 86_400)
+        assert (client.get(INDEX).status_code == 200) is days_in

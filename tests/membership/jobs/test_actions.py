@@ -181,14 +181,15 @@ def test_progress_is_told_and_renews_the_lease(room):
     job = Job.objects.create(name="room.do")
     Job.objects.claim(job.pk, timezone.now())
     with time_machine.travel(timezone.now() + timedelta(seconds=200), tick=False):
-        actions.report_progress(job.pk, 3, 10)
+        actions.report_progress(row(job), 3, 10, "三件已办")
         lease = timezone.now() + timedelta(seconds=300)
-    assert (row(job).done, row(job).total, row(job).lease_until) == (3, 10, lease)
+    told = row(job)
+    assert (told.done, told.total, told.message, told.lease_until) == (3, 10, "三件已办", lease)
 
 
 def test_progress_of_a_job_that_is_over_changes_nothing(room):
     job = actions.enqueue("room.do")
-    actions.report_progress(job.pk, 3, 10)
+    actions.report_progress(row(job), 3, 10)
     assert (row(job).done, row(job).lease_until) == (0, None)
 
 

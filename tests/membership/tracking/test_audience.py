@@ -26,6 +26,14 @@ def at_level(slug, kind=BodyKind.ASSOCIATION):
     return {"kind": AudienceKind.LEVEL, "level": Level.objects.get(body_kind=kind, slug=slug)}
 
 
+def of_type(code):
+    return {"kind": AudienceKind.TYPE, "value": code}
+
+
+def of_province(code):
+    return {"kind": AudienceKind.PROVINCE, "value": code}
+
+
 def named(unit):
     return {"kind": AudienceKind.UNIT, "unit": unit}
 
@@ -36,8 +44,8 @@ def but(unit):
 
 def reached(*rules):
     keys = [
-        SimpleNamespace(kind=r["kind"], **{f"{k}_id": r[k].pk if k in r else None for k in ("body", "level", "unit")})
-        for r in rules
+        SimpleNamespace(kind=rule.pop("kind"), target=getattr(target := next(iter(rule.values()), None), "pk", target))
+        for rule in map(dict, rules)
     ]
     return sorted(audience.units(keys).values_list("name", flat=True))
 
@@ -90,6 +98,15 @@ def test_named_units_narrow_and_must_be_certified(members):
     assert reached(in_body("quality"), named(members.a), named(members.c)) == ["甲"]
 
 
+def test_types_and_provinces_narrow_each_other(members):
+    Unit.objects.filter(name="乙").update(unit_type="school")
+    Unit.objects.filter(name="丙").update(province="50")
+    assert reached(of_type("school")) == ["乙"]
+    assert reached(of_type("school"), of_type("contractor")) == sorted("甲乙丙")
+    assert reached(of_province("50"), of_type("contractor")) == ["丙"]
+    assert reached(of_province("50"), in_body("quality")) == []
+
+
 def test_exclusions_win_over_everything(members):
     assert reached(ALL, but(members.a)) == sorted("乙丙")
     assert reached(named(members.a), but(members.a)) == []
@@ -106,13 +123,17 @@ SLUGS = ("association", "quality", "testing")
 RANKS = ("president", "ordinary")
 STATES = (MembershipState.ACTIVE, MembershipState.ACTIVE, MembershipState.PENDING, MembershipState.DRAFT)
 standing = st.none() | st.tuples(st.sampled_from(STATES), st.sampled_from(RANKS))
-worlds = st.lists(st.fixed_dictionaries(dict.fromkeys(SLUGS, standing)), min_size=UNITS, max_size=UNITS)
+TYPES, PROVINCES = ("contractor", "school"), ("51", "50")
+facts = {"type": st.sampled_from(TYPES), "province": st.sampled_from(PROVINCES)}
+worlds = st.lists(st.fixed_dictionaries(dict.fromkeys(SLUGS, standing) | facts), min_size=UNITS, max_size=UNITS)
 unit_numbers = st.integers(0, UNITS - 1)
 rules = st.lists(
     st.one_of(
         st.just(("all", None)),
         st.tuples(st.just("body"), st.sampled_from(SLUGS)),
         st.tuples(st.just("level"), st.tuples(st.sampled_from(list(BodyKind)), st.sampled_from(RANKS))),
+        st.tuples(st.just("type"), st.sampled_from(TYPES)),
+        st.tuples(st.just("province"), st.sampled_from(PROVINCES)),
         st.tuples(st.just("unit"), unit_numbers),
         st.tuples(st.just("exclude"), unit_numbers),
     ),
@@ -138,6 +159,8 @@ def oracle(world, rules):
     def is_meant(number, unit):
         if not is_active(unit, "association") or number in wanted["exclude"]:
             return False
+        if any(wanted[fact] and unit[fact] not in wanted[fact] for fact in facts):
+            return False
         if wanted["unit"] and number not in wanted["unit"]:
             return False
         if wanted["body"] or wanted["level"]:
@@ -152,6 +175,8 @@ def as_fields(kind, value, units):
         return {"kind": kind, "body": Body.objects.get(slug=value)}
     if kind == "level":
         return {"kind": kind, "level": Level.objects.get(body_kind=value[0], slug=value[1])}
+    if kind in {"type", "province"}:
+        return {"kind": kind, "value": value}
     return {"kind": kind, "unit": units[value]} if value is not None else {"kind": kind}
 
 
@@ -169,9 +194,10 @@ def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
     Delivery.objects.all().delete()
     Membership.objects.filter(unit__in=units).delete()
     for unit, memberships in zip(units, world, strict=True):
-        for slug, place in memberships.items():
-            if place is not None:
-                state, level = place
+        Unit.objects.filter(pk=unit.pk).update(unit_type=memberships["type"], province=memberships["province"])
+        for slug in SLUGS:
+            if memberships[slug] is not None:
+                state, level = memberships[slug]
                 traits = {"active": True, "level_slug": level} if state == MembershipState.ACTIVE else {}
                 traits |= {"draft": True} if state == MembershipState.DRAFT else {}
                 MembershipFactory(unit=unit, body=Body.objects.get(slug=slug), **traits)

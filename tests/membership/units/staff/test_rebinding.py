@@ -14,7 +14,7 @@ from membership.messaging.models import OutboundMessage
 from membership.units import actions
 from membership.units.models import PhoneRebinding
 from tests.factories import PASSWORD, UnitFactory, UserFactory, clerk
-from tests.files import pdf, pdf_bytes, upload
+from tests.files import pdf, pdf_bytes, private_files, upload
 from tests.membership.units.conftest import employee
 from tests.races import at_once
 
@@ -168,6 +168,7 @@ def test_number_that_changed_meanwhile_is_refused(reviewer, member):
         rebind(stale, reviewer)
     assert refusal.value.code == "stale"
     assert (str(User.objects.get(pk=member.pk).phone), PhoneRebinding.objects.count()) == ("+8613811138333", 0)
+    assert private_files() == []
 
 
 # --- Who may --------------------------------------------------------------------------------------------------------

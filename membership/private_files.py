@@ -1,0 +1,46 @@
+"""Private files: a storage without URLs, and the one way out, as a download after a permission check."""
+
+from contextlib import contextmanager
+
+from django.core.files.storage import FileSystemStorage, storages
+from django.http import FileResponse
+from storages.backends.s3 import S3Storage
+
+
+class PrivateFileSystemStorage(FileSystemStorage):
+    """Files on this machine without any URL."""
+
+    def url(self, name):
+        raise NotImplementedError("Private files have no URL.")
+
+
+class PrivateS3Storage(S3Storage):
+    """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
+
+    default_acl = "private"
+    querystring_auth = True
+
+
+def private():
+    """The storage of members' files (a callable, so that migrations name no location)."""
+    return storages["private"]
+
+
+@contextmanager
+def kept(field_file, name, upload):
+    """Store the upload in this field of a row not yet saved; what fails inside the block takes the file away again."""
+    field_file.save(name, upload, save=False)
+    try:
+        yield
+    except BaseException:
+        field_file.storage.delete(field_file.name)
+        raise
+
+
+def as_download(file, *, name, mime):
+    """The stored `file` as an attachment called `name` (RFC 6266), with headers that let no browser guess or run it."""
+    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=mime)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
