@@ -72,7 +72,7 @@ class RegisterFilter(forms.Form):
     unit_type = forms.ChoiceField(label=_("Unit type"), choices=any_of(UnitType.choices), required=False)
     province = forms.ChoiceField(label=_("Place"), choices=any_of(Province.choices), required=False)
     standing = forms.ChoiceField(label=_("Certification"), choices=any_of(MembershipState.choices), required=False)
-    expiring = forms.ChoiceField(label=_("Certificates"), choices=any_of(HORIZONS), required=False)
+    expiring = forms.ChoiceField(label=_("Qualifications"), choices=any_of(HORIZONS), required=False)
 
     def __init__(self, data, *, user):
         super().__init__(data)

@@ -3,6 +3,7 @@
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
 from django.template.defaultfilters import yesno
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -104,10 +105,15 @@ class LevelAdmin(ModelAdmin):
 class RemoveCategoryView(DeleteView):
     """A category that nobody has used goes; one that is used is closed, and the page says so before."""
 
-    page_title = _("Delete")
+    @cached_property
+    def is_used(self):
+        return actions.is_category_used(self.instance)
+
+    def get_page_title(self):
+        return _("Close the category") if self.is_used else _("Delete the category")
 
     def confirmation_message(self):
-        if actions.is_category_used(self.instance):
+        if self.is_used:
             return gettext("“%(name)s” is in use: it stays with the units that have it and can be chosen no more.") % {
                 "name": self.instance
             }

@@ -125,7 +125,7 @@ class UnitAdmin(ModelAdmin):
             "", '<span class="unit-register__line">{}</span>', [(line,) for line in unit.branch_lines]
         )
 
-    branches.short_description = _("Branches")
+    branches.short_description = _("Bodies")
 
     def get_extra_class_names_for_field_col(self, obj, field_name):
         return ["nowrap"] if field_name in ("uscc", "contact_phone", "contact_name") else []

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.widgets import AdminDateInput
 
 from membership.units import actions, permissions, uploads
 from membership.units.downloads import as_download
@@ -74,7 +75,7 @@ class RulesForm(WagtailAdminModelForm):
 
 edit_handler = ObjectList(
     [
-        FieldRowPanel([FieldPanel("home_province"), FieldPanel("paperwork_exempt_before")]),
+        FieldRowPanel([FieldPanel("home_province"), FieldPanel("paperwork_exempt_before", widget=AdminDateInput)]),
         FieldRowPanel([FieldPanel("review_working_days"), FieldPanel("member_no_prefix")]),
         MultiFieldPanel([FieldPanel(name) for name in TEMPLATES], heading=_("Templates of the papers")),
     ],

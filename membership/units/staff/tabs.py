@@ -87,7 +87,7 @@ class StandingTab(UnitTab):
 class CertificatesTab(UnitTab):
     """资质: papers and qualification certificates with their files and how long they are valid."""
 
-    name, label, order = "certificates", _("Certificates"), 300
+    name, label, order = "certificates", _("Qualifications"), 300
     template_name = "units/staff/unit/certificates.html"
 
     def get_context(self, request, unit):
@@ -185,5 +185,5 @@ def validity(day, today):
 
 
 def verb_in_words(verb):
-    """The verb as Wagtail's history calls it."""
-    return str(log_registry.get_action_label(verb)) if log_registry.action_exists(verb) else verb
+    """The act as Wagtail's history tells it."""
+    return str(log_registry.formatters[verb].message) if log_registry.action_exists(verb) else verb
