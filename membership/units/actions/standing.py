@@ -89,9 +89,13 @@ def resume(membership, *, by, remark=""):
 
 
 def leave(membership, *, by, remark):
-    """退会 entered by the staff. Who leaves the association leaves its branches too; history is kept."""
+    """退会 entered by the staff; the unit is told. With the association its branches are left; history is kept."""
     permissions.require(permissions.may_review(by, membership))
-    return end_membership(membership, by=by, remark=_required(remark))
+    remark = _required(remark)
+    with transaction.atomic():
+        fresh = end_membership(membership, by=by, remark=remark)
+        tell_owner(fresh.unit, "membership_ended", by=by, body=fresh.body.short_name)
+    return fresh
 
 
 def end_membership(membership, *, by, remark):

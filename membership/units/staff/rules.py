@@ -50,7 +50,6 @@ class RulesForm(WagtailAdminModelForm):
             "member_no_prefix",
             *TEMPLATES,
         ]
-        widgets = dict.fromkeys(TEMPLATES, TemplateInput(attrs={"accept": ".pdf,.docx,.doc"}))
 
     def clean(self):
         cleaned = super().clean()
@@ -77,7 +76,10 @@ edit_handler = ObjectList(
     [
         FieldRowPanel([FieldPanel("home_province"), FieldPanel("paperwork_exempt_before", widget=AdminDateInput)]),
         FieldRowPanel([FieldPanel("review_working_days"), FieldPanel("member_no_prefix")]),
-        MultiFieldPanel([FieldPanel(name) for name in TEMPLATES], heading=_("Templates of the papers")),
+        MultiFieldPanel(
+            [FieldPanel(name, widget=TemplateInput(attrs={"accept": ".pdf,.docx,.doc"})) for name in TEMPLATES],
+            heading=_("Templates of the papers"),
+        ),
     ],
     base_form_class=RulesForm,
 )
