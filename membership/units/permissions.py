@@ -25,7 +25,14 @@ def may_grant_level(user, membership):
 
 def may_see_register(user):
     """Whoever may see units, and the secretaries of a branch, who see those of their own."""
-    return user.is_active and user.is_staff and (user.has_perm("units.view_unit") or user.body_staff.exists())
+    return user.is_active and user.is_staff and (user.has_perm("units.view_unit") or is_secretary(user))
+
+
+def is_secretary(user):
+    """Whether a branch is entrusted to the person; kept with the user object, for each item of the menu asks."""
+    if getattr(user, "_is_secretary", None) is None:
+        user._is_secretary = user.body_staff.exists()
+    return user._is_secretary
 
 
 def may_keep_categories(user):
