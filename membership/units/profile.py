@@ -5,6 +5,7 @@ A profile is {"facts": {column: plain value}, "documents": {kind: id}, "qualific
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
@@ -119,7 +120,7 @@ def check_documents(unit, profile):
     """Raise ValidationError unless every file of the profile is the unit's own and of the kind it is given for."""
     named = {(str(kind), str(pk)) for kind, pk in profile["documents"].items() if pk}
     named |= {(str(DocumentKind.QUALIFICATION), str(row["document"])) for row in profile["qualifications"]}
-    own = Document.objects.filter(unit=unit, pk__in=[pk for _kind, pk in named])
+    own = Document.objects.filter(unit=unit, pk__in=[pk for _kind, pk in named if pk])
     if not named <= {(kind, str(pk)) for kind, pk in own.values_list("kind", "pk")}:
         raise ValidationError(_("A file is no longer there. Upload it again."), code="document_gone")
 
@@ -200,6 +201,8 @@ def _fact(name, value):
         words = _("Yes") if value else _("No")
     elif field.choices:
         words = str(dict(field.flatchoices).get(value, value))
+    elif isinstance(typed, Decimal):
+        words = f"{typed.normalize():f}"  # 30000 was typed, 30000.00 is on file
     elif hasattr(typed, "isoformat"):
         words = date_format(typed, "Y-m-d")
     else:

@@ -17,16 +17,17 @@ MASTER_DATA = {
     for room, noun in (("units", "body"), ("units", "level"), ("units", "bodystaff"), ("cms", "noticecategory"))
     for verb in ("add", "change", "delete", "view")
 }
+QUALIFICATIONS = {f"units.{verb}_qualificationcategory" for verb in ("add", "change", "delete", "view")}
+MEMBERS = {"units.review_membership", "units.rebind_phone", "units.grant_level", "units.import_units", *QUALIFICATIONS}
 RIGHTS = {
     "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, "units.view_body"},
-    "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.review_membership", "units.rebind_phone"},
+    "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *MEMBERS},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
     "财务": {ADMIN, *REGISTER},
-    "秘书长": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "audit.view_auditentry"},
+    "秘书长": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.grant_level", "audit.view_auditentry"},
     "系统管理员": {
-        *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA),
-        "units.review_membership",
-        "units.rebind_phone",
+        *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS),
+        "units.change_membershipsettings",
         "audit.view_auditentry",
         "cms.change_associationsettings",
         "accounts.add_user",

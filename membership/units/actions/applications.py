@@ -152,7 +152,7 @@ def open_round(membership, *, by, subject=ReviewSubject.APPLICATION, **values):
 def _put_on_file(certification, profile):
     """Write the profile, see that nothing is missing, claim the credit code; returns what is handed in."""
     unit = Unit.objects.select_for_update().get(pk=certification.unit_id)
-    profile = profile or profile_of(unit)
+    profile = with_normal_code(profile or profile_of(unit))
     require_documents(profile)
     with unless_taken(
         _("A unit with this credit code is already registered. Ask its administrator or the association."),
@@ -162,6 +162,13 @@ def _put_on_file(certification, profile):
         Unit.objects.filter(pk=unit.pk, submitted_at=None).update(submitted_at=certification.submitted_at)
     ProfileDraft.objects.filter(unit=unit).delete()
     return profile
+
+
+def with_normal_code(profile):
+    """The profile with its credit code as codes are kept; raises ValidationError when it is wrong."""
+    code = normalise(profile["facts"]["uscc"])
+    validate_uscc(code)
+    return {**profile, "facts": {**profile["facts"], "uscc": code}}
 
 
 def require_documents(profile):

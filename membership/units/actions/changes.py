@@ -7,13 +7,12 @@ from membership.audit.actions import record
 from membership.exceptions import Refusal
 from membership.moves import move_rows
 from membership.units import permissions
-from membership.units.actions.applications import open_round, require_documents
+from membership.units.actions.applications import open_round, require_documents, with_normal_code
 from membership.units.actions.moving import locked
 from membership.units.models import ProfileDraft, Review, Unit
 from membership.units.papers import waives_papers
 from membership.units.profile import AT_ONCE, check_documents, differences, facts_in, profile_of, reviewed_part
 from membership.units.states import REVIEW_MOVES, STANDING, MembershipState, ReviewSubject
-from membership.units.uscc import normalise, validate_uscc
 
 
 def update_contact(unit, *, by, **facts):
@@ -42,14 +41,14 @@ def request_change(unit, *, by, profile):
     document is missing, another unit has the credit code, or the unit is not certified.
     """
     permissions.require(permissions.may_act_for(by, unit))
-    profile["facts"]["uscc"] = normalise(profile["facts"]["uscc"])
-    validate_uscc(profile["facts"]["uscc"])
+    profile = with_normal_code(profile)
     require_documents(profile)
     check_documents(unit, profile)
     with transaction.atomic():
         certification = locked(unit.certification)
         if certification.state != MembershipState.ACTIVE:
             raise Refusal(_("Only a certified unit asks for a change."), code="wrong_state")
+        unit = certification.unit
         proposal = reviewed_part(profile, unit)
         changed = [difference.key for difference in differences(profile_of(unit), proposal)]
         if not changed:

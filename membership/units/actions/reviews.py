@@ -14,7 +14,7 @@ from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner, unless_taken
 from membership.units.actions.standing import end_membership, start_term
-from membership.units.models import Membership, MembershipSettings, Review, ReviewNote, Unit
+from membership.units.models import Body, Membership, MembershipSettings, Review, ReviewNote, Unit
 from membership.units.models.reviews import CLAIM_LIFETIME
 from membership.units.profile import reviewed_part, write_profile
 from membership.units.states import REVIEW_MOVES, ReviewState, ReviewSubject
@@ -99,17 +99,19 @@ def approve(review, *, by, level=None, member_no="", since=None, waiver_reason="
     association has certified. An old membership that spares papers must have been checked: `waiver_reason` says how.
     """
     permissions.require(permissions.may_review(by, review.membership))
-    if review.waives_papers and not waiver_reason.strip():
-        raise Refusal(
-            _("The unit claims an old membership instead of papers. Tick that you have checked it, and say how."),
-            code="waiver_unchecked",
-        )
+    waiver_reason = waiver_reason.strip()
     approved = {
         ReviewSubject.APPLICATION: _approve_application,
         ReviewSubject.CHANGE: _approve_change,
         ReviewSubject.LEAVE: _approve_leaving,
     }[ReviewSubject(review.subject)]
     with transaction.atomic():
+        _require_open(review, by)
+        if review.waives_papers and not waiver_reason:
+            raise Refusal(
+                _("The unit claims an old membership instead of papers. Tick that you have checked it, and say how."),
+                code="waiver_unchecked",
+            )
         return approved(review, by, level=level, member_no=member_no, since=since, waiver_reason=waiver_reason)
 
 
@@ -131,7 +133,7 @@ def _approve_application(review, by, *, level, member_no, since, waiver_reason):
             raise Refusal(_("The association must certify the unit before a branch can."), code="not_certified")
         fresh.level = level
         fresh.since = _day_of_joining(fresh, since)
-        fresh.member_no = member_no or fresh.member_no or (next_member_no(fresh.body) if fresh.is_certification else "")
+        fresh.member_no = member_no or fresh.member_no or _number_for(fresh)
         _close(review, "approve", by, remark="", waiver_reason=waiver_reason)
         _decide(fresh, by, remark="")
     start_term(fresh, level, since=fresh.since, by=by)
@@ -166,6 +168,7 @@ def _refuse(review, verb, text, by, remark, verdicts):
         raise Refusal(_("Say what is to be mended or why: the unit reads these words."), code="no_words")
     changes = {} if verdicts is None else {"verdicts": verdicts}
     with transaction.atomic():
+        _require_open(review, by)
         if review.subject == ReviewSubject.APPLICATION:
             with move(review.membership, verb, by=by) as membership:
                 _close(review, verb, by, remark=remark, **changes)
@@ -176,6 +179,16 @@ def _refuse(review, verb, text, by, remark, verdicts):
             record(f"units.{verb}_{review.subject}", membership, by=by, unit_id=membership.unit_id)
         tell_owner(membership.unit, text, by=by, reason=remark)
     return membership
+
+
+def _require_open(review, by):
+    """Of two who decide, the second reads who was faster, not in what state the membership is now.
+
+    The lock comes first: whoever waited for it sees the decision of the other.
+    """
+    locked(review.membership)
+    if not Review.objects.filter(pk=review.pk).open().exists():
+        raise _why_not(review, by, timezone.now())
 
 
 def _close(review, verb, by, **changes):
@@ -219,6 +232,13 @@ def _day_of_joining(membership, since):
     if day > today:
         raise Refusal(_("The day lies in the future."), code="in_the_future")
     return day
+
+
+def _number_for(membership):
+    """Members of the association are numbered one after the other: two approvals at once take turns at the body."""
+    if not membership.is_certification:
+        return ""
+    return next_member_no(Body.objects.select_for_update(no_key=True).get(pk=membership.body_id))
 
 
 def next_member_no(body):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from membership.audit.actions import record
 from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
+from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner
-from membership.units.models import LevelTerm, Membership
-from membership.units.states import STANDING, BodyKind
+from membership.units.models import LevelTerm, Membership, Review
+from membership.units.states import REVIEW_MOVES, STANDING, BodyKind
 
 
 def start_term(membership, level, *, since, by, remark="", document=None):
@@ -71,8 +72,9 @@ def change_level(membership, *, by, level, since, remark, document=None):
 def suspend(membership, *, by, remark):
     """暂停: the member gets no notices until it is resumed; the reason is told to the unit."""
     permissions.require(permissions.may_review(by, membership))
-    with move(membership, "suspend", by=by) as fresh:
-        fresh.remark = _required(remark)
+    with transaction.atomic():
+        with move(membership, "suspend", by=by) as fresh:
+            fresh.remark = _required(remark)
         tell_owner(fresh.unit, "membership_suspended", by=by, body=fresh.body.short_name)
     return fresh
 
@@ -80,8 +82,9 @@ def suspend(membership, *, by, remark):
 def resume(membership, *, by, remark=""):
     """恢复: the member stands again, and open notices reach it."""
     permissions.require(permissions.may_review(by, membership))
-    with move(membership, "resume", by=by) as fresh:
-        fresh.remark = remark.strip()
+    with transaction.atomic():
+        with move(membership, "resume", by=by) as fresh:
+            fresh.remark = remark.strip()
         if fresh.is_certification:
             jobs.enqueue("tracking.deliver_open_notices", unit_id=fresh.unit_id)
         tell_owner(fresh.unit, "membership_resumed", by=by, body=fresh.body.short_name)
@@ -99,11 +102,15 @@ def leave(membership, *, by, remark):
 
 
 def end_membership(membership, *, by, remark):
-    """End it, and with that of the association those of the branches; every one leaves a record."""
+    """End it and what still waits for a decision about it; every one that ends leaves a record.
+
+    With the membership of the association end those of the branches.
+    """
     with transaction.atomic():
         with move(membership, "leave", by=by) as fresh:
             fresh.remark = remark
             LevelTerm.objects.filter(membership=fresh).current().update(until=timezone.localdate())
+            move_rows(Review.objects.filter(membership=fresh), REVIEW_MOVES, "void")
         if fresh.is_certification:
             branches = Membership.objects.filter(unit=fresh.unit_id, body__kind=BodyKind.BRANCH, state__in=STANDING)
             for branch in branches:

@@ -5,11 +5,12 @@ from membership.units.models.documents import Document, storage_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
-from membership.units.models.seats import PhoneRebinding, Seat, SeatInvitation, letter_key
+from membership.units.models.seats import INVITATION_LIFETIME, PhoneRebinding, Seat, SeatInvitation, letter_key
 from membership.units.models.settings import MembershipSettings
 from membership.units.models.units import ProfileDraft, Qualification, QualificationCategory, Unit
 
 __all__ = [
+    "INVITATION_LIFETIME",
     "Body",
     "BodyStaff",
     "BranchQuestion",

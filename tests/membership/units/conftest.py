@@ -1,12 +1,35 @@
-"""The people who meet around an application."""
+"""The people who meet around an application, memberships in any state, what refusals leave alone."""
 
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 
-from membership.units.models import Body, BodyStaff, Level
-from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk
+from membership.audit.models import AuditEntry
+from membership.exceptions import Refusal
+from membership.jobs.models import Job
+from membership.messaging.models import OutboundMessage
+from membership.units import actions
+from membership.units.models import (
+    Body,
+    BodyStaff,
+    Document,
+    Level,
+    LevelTerm,
+    Membership,
+    ProfileDraft,
+    Qualification,
+    Review,
+    ReviewNote,
+    Seat,
+    Unit,
+)
+from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, review
+from tests.files import private_files
+
+PEOPLE = "owner agent outsider reviewer secretary other_secretary editor finance secretary_general administrator root"
+BY_UNIT = ("submit", "revise", "withdraw")  # the other verbs of a membership are the staff's
 
 
 def employee(role, **fields):
@@ -70,3 +93,70 @@ def in_state(unit, state, body=None, decider=None):
         made.level = level(body.kind)
         made.save()
     return made
+
+
+def handed_in(unit, state="pending", body=None, subject="application", review_state="open", **fields):
+    """The unit's membership put into that state, with something that it has handed in: the Review.
+
+    A branch takes in certified units alone, so the unit is certified for one.
+    """
+    if body:
+        in_state(unit, "active")
+    membership = in_state(unit, state, body)
+    made = review(membership, subject, review_state, **fields)
+    Membership.objects.filter(pk=membership.pk).update(round=made.round)
+    return Review.objects.select_related("membership__unit", "membership__body").get(pk=made.pk)
+
+
+def act(verb, membership, by):
+    """Call a verb of the table of moves with whatever else it needs; decisions are on the newest round."""
+    more = {
+        "approve": {"level": level(membership.body.kind)},
+        "send_back": {"remark": "请补充营业执照"},
+        "reject": {"remark": "不属于发展范围"},
+        "suspend": {"remark": "连续两年未缴会费"},
+        "leave": {"remark": "单位已注销"},
+    }.get(verb, {})
+    is_decision = verb in {"approve", "send_back", "reject"}
+    noun = membership.reviews.latest("pk") if is_decision else membership
+    return getattr(actions, verb)(noun, by=by, **more)
+
+
+TABLES = (Membership, Unit, Seat, Review, ReviewNote, LevelTerm, Qualification, ProfileDraft, Document)
+
+
+def snapshot():
+    """Everything a refused verb must leave as it was."""
+    return {
+        **{model.__name__: list(model.objects.order_by("pk").values()) for model in TABLES},
+        **{model.__name__: model.objects.count() for model in (AuditEntry, Job, OutboundMessage)},
+        "files": len(private_files()),
+    }
+
+
+def refused_with(code, call):
+    """The sentence of the refusal that left everything as it was."""
+    before = snapshot()
+    with pytest.raises(Refusal) as refused:
+        call()
+    assert refused.value.code == code
+    assert snapshot() == before
+    return str(refused.value)
+
+
+class Refused:
+    """A block that must break a constraint; `words` are its name (PostgreSQL, checks) or its column (SQLite)."""
+
+    def __init__(self, *words):
+        self.words = words
+
+    def __enter__(self):
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    def __exit__(self, kind, error, trace):
+        self.atomic.__exit__(kind, error, trace)
+        assert kind is not None, "nothing was refused"
+        assert issubclass(kind, IntegrityError), error
+        assert any(word in str(error) for word in self.words), str(error)
+        return True

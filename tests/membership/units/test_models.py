@@ -4,7 +4,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import storages
-from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from wagtail.documents.models import AbstractDocument
@@ -15,7 +14,7 @@ from membership.units.states import DocumentKind
 from membership.units.states import MembershipState as S
 from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, uscc
 from tests.files import pdf, pdf_bytes
-from tests.membership.units.conftest import branch, in_state, level, secretary
+from tests.membership.units.conftest import Refused, branch, in_state, level, secretary
 
 pytestmark = pytest.mark.django_db
 
@@ -181,24 +180,6 @@ def test_words_of_the_nouns(people):
 
 
 # --- What the database refuses --------------------------------------------------------------------------------------
-class Refused:
-    """A block that must break a constraint; `words` are its name (PostgreSQL, checks) or its column (SQLite)."""
-
-    def __init__(self, *words):
-        self.words = words
-
-    def __enter__(self):
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-
-    def __exit__(self, kind, error, trace):
-        self.atomic.__exit__(kind, error, trace)
-        assert kind is not None, "nothing was refused"
-        assert issubclass(kind, IntegrityError), error
-        assert any(word in str(error) for word in self.words), str(error)
-        return True
-
-
 def test_one_association():
     with Refused("body_one_association", "units_body.kind"):
         Body.objects.create(kind="association", name="另一个", short_name="另一个", slug="second")
