@@ -193,6 +193,7 @@ class LeaveView(MoveView):
             said.append(_("Notices to this branch do not reach the unit any more; its other memberships stay."))
         return [
             *said,
+            _("Requests that still wait for a decision are void."),
             _("This cannot be undone."),
             _("The administrator of the unit is told by text message."),
         ]

@@ -75,7 +75,10 @@ class StandingTab(UnitTab):
     def get_context(self, request, unit):
         terms = Prefetch("level_terms", LevelTerm.objects.select_related("level", "document", "decided_by"))
         memberships = Membership.objects.for_register(request.user).filter(unit=unit).for_list()
-        rows = list(memberships.prefetch_related(terms))
+        rounds = Prefetch(
+            "reviews", Review.objects.for_user(request.user).select_related("decided_by").order_by("-pk"), "rounds"
+        )
+        rows = list(memberships.prefetch_related(terms, rounds))
         seen = set(Membership.objects.for_user(request.user).filter(unit=unit).values_list("pk", flat=True))
         files = [term.document_id for row in rows for term in row.level_terms.all() if term.document_id]
         return {

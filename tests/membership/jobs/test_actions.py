@@ -286,4 +286,5 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "messaging.lose_track",
         "cms.publish_scheduled",
         "accounts.forget",
+        "units.remind_expiring",
     }

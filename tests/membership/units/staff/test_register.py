@@ -249,7 +249,7 @@ def test_the_secretarys_register_does_too(client, log_in, branches, django_asser
         MembershipFactory(unit=UnitFactory(certified=True), body=branches[0], active=True)
     log_in("分会秘书", branches[0])
     client.get(url("index"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(16):
         assert len(client.get(url("index")).context["object_list"]) == number
 
 

@@ -161,7 +161,7 @@ class TestLevel:
         before = everything()
         response = client.post(page(membership, "level"), answers(membership, since="2001-01-01"))
         first = timezone.localdate() - timedelta(days=100)
-        assert errors(response) == {"since": [f"现有等级自 {first:%Y-%m-%d} 起生效，请选择当日或之后的日期。"]}
+        assert errors(response) == {"since": [f"现等级自 {first:%Y-%m-%d} 起生效，日期不能早于该日。"]}
         assert (response.status_code, everything() == before) == (422, True)
 
     def test_a_level_of_another_kind_of_body_cannot_be_sent(self, client, log_in, membership):
@@ -246,7 +246,7 @@ class TestMoves:
         log_in("会员审核")
         before = everything()
         response = client.post(page(membership, verb), {"remark": " "})
-        assert (response.status_code, errors(response)) == (422, {"remark": ["填写原因，单位可以看到。"]})
+        assert (response.status_code, errors(response)) == (422, {"remark": ["请填写原因，单位将看到这段文字。"]})
         assert everything() == before
 
     @pytest.mark.parametrize(

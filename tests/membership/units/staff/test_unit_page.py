@@ -9,7 +9,16 @@ from membership.audit.actions import record
 from membership.tracking.models import Delivery
 from membership.units.models import LevelTerm
 from membership.units.staff.tabs import validity
-from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, document, notice, qualification
+from tests.factories import (
+    MembershipFactory,
+    UnitFactory,
+    UserFactory,
+    clerk,
+    document,
+    notice,
+    qualification,
+    review,
+)
 from tests.membership.units.conftest import level
 from tests.membership.units.staff.conftest import tab, url
 
@@ -144,6 +153,20 @@ class TestStanding:
         ]
         assert other.name not in client.get(tab(unit, "standing")).content.decode()
 
+    def test_reviews_so_far_the_newest_first(self, client, log_in, unit, other, branches):
+        certification = unit.memberships.get()
+        first = review(certification, state="returned", remark="资质模糊")
+        second = review(certification, state="open")
+        review(other.memberships.get())
+        in_branch = review(MembershipFactory(unit=unit, body=branches[0]))
+        log_in("会员审核")
+        rows = shown(client, unit, "standing")["rows"]
+        assert [row.rounds for row, _is_own, _verbs in rows] == [[second, first], [in_branch]]
+        log_in("分会秘书", branches[0])
+        rows = shown(client, unit, "standing")["rows"]
+        assert [row.rounds for row, _is_own, _verbs in rows] == [[], [in_branch]]
+        assert "资质模糊" not in client.get(tab(unit, "standing")).content.decode()
+
     def test_levels_so_far_with_their_document(self, client, log_in, unit):
         user = log_in("秘书长")
         membership = unit.memberships.get()
@@ -241,7 +264,7 @@ class TestLog:
         entries = shown(client, unit, "log")["entries"]
         assert [(act, about) for _entry, act, about in entries] == [
             ("暂停了会员资格", f"{acts.body.short_name} · 已暂停"),
-            ("修改了联系方式", ""),
+            ("修改了联系信息", ""),
         ]
 
     @pytest.mark.parametrize("group", ["会员审核", "财务"])
@@ -263,7 +286,7 @@ class TestLog:
         assert [len(page) for page in pages] == [50, 1, 50]
 
 
-QUERIES = {"facts": 13, "standing": 17, "certificates": 14, "messages": 16, "log": 15}
+QUERIES = {"facts": 13, "standing": 18, "certificates": 14, "messages": 16, "log": 15}
 
 
 @pytest.mark.parametrize("number", [1, 50])
