@@ -89,7 +89,7 @@ class TestTemplates:
     def test_a_template_is_stored_shown_and_handed_out_to_administrators(self, client, log_in):
         log_in("系统管理员")
         save(client, application_form_template=pdf("申请书.pdf"))
-        page = client.get(reverse("wagtailsettings:edit", args=["units", "membershipsettings", 1]), follow=True)
+        page = client.get(reverse("wagtailsettings:edit", args=["units", "membershipsettings"]), follow=True)
         assert self.URL in page.content.decode()
         response = client.get(self.URL)
         assert b"".join(response.streaming_content) == pdf_bytes()
