@@ -8,6 +8,8 @@ app_name = "home"
 
 urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
+    path("verify/", views.verify_form, name="verify-form"),
+    path("verify/<str:code>/", views.verify, name="verify"),
     path("robots.txt", views.robots, name="robots"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),

@@ -1,12 +1,16 @@
-"""Answers of the open site that are no Wagtail pages: attachments of open notices, robots.txt."""
+"""Answers of the open site that are no Wagtail pages: attachments of open notices, 证书查验, robots.txt."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cms.models import NoticeAttachment
+from home.forms import CertificateCodeForm
+from membership.units import certificates
 from membership.units.downloads import as_download
 
 ROBOTS = """User-agent: *
@@ -40,6 +44,34 @@ def terms(request):
 def privacy(request):
     """隐私政策, in the version that a consent names."""
     return render(request, "home/privacy.html", {"version": settings.PRIVACY_VERSION})
+
+
+@require_safe
+@never_cache
+def verify_form(request):
+    """证书查验: type in the code of a member certificate."""
+    form = CertificateCodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("home:verify", code=form.cleaned_data["code"])
+    return _unindexed(render(request, "home/verify/form.html", {"form": form}, status=422 if form.errors else 200))
+
+
+@require_safe
+@never_cache
+def verify(request, code):
+    """Where the QR code of a certificate leads: the name of the unit and its standing now, and nothing else."""
+    unit = certificates.holder(certificates.tidy_code(code))
+    if unit is None:
+        context = {"form": CertificateCodeForm(initial={"code": code})}
+        return _unindexed(render(request, "home/verify/unknown.html", context, status=404))
+    context = {"name": unit.name, "standing": certificates.standing(unit), "checked_at": timezone.localtime()}
+    return _unindexed(render(request, "home/verify/standing.html", context))
+
+
+def _unindexed(response):
+    """Search engines shall not list who has what standing."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 import inspect
 import socket
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,6 +15,7 @@ from django.template.base import Node
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+from membership import pdf
 from membership.messaging.gateways import memory
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
@@ -100,3 +103,11 @@ def pytest_runtest_teardown(item, nextitem):
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
             connection.close()
     return result
+
+
+@pytest.fixture(scope="session")
+def press():
+    """For tests that look into a real PDF: skipped where the machine lacks the library or the font for it."""
+    answer = subprocess.run([sys.executable, "-m", "membership.pdf_press"], input=b"", capture_output=True, check=False)
+    if answer.returncode in pdf.PACKAGES:
+        pytest.skip(f"{pdf.PACKAGES[answer.returncode]} is not installed")

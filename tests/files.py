@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl  # noqa: TID251 - as an office program of the people outside
 import pikepdf
+import pypdfium2
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -49,8 +50,33 @@ def heavy_pdf(megabytes):
 
 
 def private_files():
-    """Every file in the private storage."""
+    """Every file in the private storage that somebody has handed in."""
+    return [path for path in _stored() if not _is_page(path)]
+
+
+def page_files():
+    """Every image of a page that was drawn from such files."""
+    return [path for path in _stored() if _is_page(path)]
+
+
+def _stored():
     return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]
+
+
+def _is_page(path):
+    return "pages" in path.relative_to(storages["private"].location).parts
+
+
+def pdf_text(content):
+    """What can be read on each page of a PDF, in one line, without any white space (it is laid out, not written)."""
+    with pypdfium2.PdfDocument(content) as document:
+        return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def pdf_sizes(content):
+    """Width and height of each page in millimetres."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [tuple(round(side / 72 * 25.4) for side in page.get_size()) for page in document]
 
 
 def workbook(rows, *, title="会员", name="名单.xlsx", before=None):

@@ -6,13 +6,17 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.units.staff import expiring, menu, phones, rules, standing, tabs
-from membership.units.staff.home import PendingUnitsSummary
-from membership.units.staff.master_data import BodyAdmin, CategoryAdmin, LevelAdmin
+from membership.units import permissions
+from membership.units.staff import expiring, menu, phones, review_urls, rules, standing, statistics, tabs
+from membership.units.staff.bodies import BodyAdmin
+from membership.units.staff.home import TodoPanel, WaitingSummary
+from membership.units.staff.master_data import CategoryAdmin, LevelAdmin
+from membership.units.staff.secretaries import SecretaryAdmin
 
 modeladmin_register(menu.MembersGroup)
 modeladmin_register(BodyAdmin)
 modeladmin_register(LevelAdmin)
+modeladmin_register(SecretaryAdmin)
 modeladmin_register(CategoryAdmin)
 
 for tab in (tabs.FactsTab, tabs.StandingTab, tabs.CertificatesTab, tabs.AuditTab):
@@ -62,24 +66,37 @@ register_verbs(
         "export_expiring": (_("Export report"), _("Exported the report on certificates")),
         "remind_expiring": (_("Remind"), _("Reminded of a certificate that runs out")),
         "save_rules": (_("Change rules"), _("Changed the rules of membership")),
+        "update_branch_contact": (_("Change contact data"), _("Changed the contact data for the branch")),
+        "appoint_secretary": (_("Appoint secretary"), _("Appointed a secretary of the branch")),
+        "dismiss_secretary": (_("Dismiss secretary"), _("Dismissed a secretary of the branch")),
     },
 )
 
 
 @hooks.register("construct_homepage_summary_items")
-def pending_units(request, items):
-    items.append(PendingUnitsSummary(request))
+def waiting_reviews(request, items):
+    items.append(WaitingSummary(request))
+
+
+@hooks.register("construct_homepage_panels")
+def my_reviews(request, panels):
+    if permissions.may_review_any(request.user) and permissions.may_see_reviews(request.user):
+        panels.append(TodoPanel(request))
 
 
 @hooks.register("register_admin_urls")
 def office_urls():
     return [
         path("phones/", include(phones.urlpatterns)),
+        path("reviews/", include(review_urls)),
         path("memberships/", include(standing.urlpatterns)),
         path("expiring-certificates/", include(expiring.urlpatterns)),
         path("membership-templates/", include(rules.urlpatterns)),
+        path("statistics/", include(statistics.urlpatterns)),
     ]
 
 
 hooks.register("register_settings_menu_item", phones.menu_item)
 hooks.register("register_members_menu_item", menu.expiring_certificates)
+hooks.register("register_admin_menu_item", statistics.statistics_menu)
+hooks.register("register_statistics_menu_item", statistics.members_item)

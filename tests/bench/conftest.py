@@ -2,10 +2,18 @@
 
 import statistics
 import time
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
+
+from membership.units.models import Body, Level, Membership, Unit
+from membership.units.regions import Province
+from membership.units.states import MembershipState, UnitType
+from tests.factories import UnitFactory, UserFactory, uscc
 
 RUNS = 5
+UNITS = 10_000
 _figures = []
 
 
@@ -30,6 +38,41 @@ def measure():
         return answer
 
     return _measure
+
+
+@pytest.fixture
+def register():
+    """Ten thousand certified units of every type and province; the first, which is returned, is an ordinary one."""
+    first, reviewer, now = UnitFactory(certified=True), UserFactory(staff=True), timezone.now()
+    more = [
+        Unit(
+            name=f"规模测算{n}有限公司",
+            uscc=uscc(1_000_000 + n),
+            unit_type=UnitType.values[n % len(UnitType)],
+            province=Province.values[n % len(Province)],
+            legal_representative="张三",
+            contact_name="李四",
+            contact_phone="13811138111",
+            submitted_at=now,
+        )
+        for n in range(1, UNITS)
+    ]
+    Unit.objects.bulk_create(more, batch_size=1_000)
+    decided = {"state": MembershipState.ACTIVE, "submitted_at": now, "decided_at": now, "decided_by": reviewer}
+    association, level = Body.objects.association(), Level.objects.get(body_kind="association", slug="ordinary")
+    certified = [
+        Membership(
+            unit=unit,
+            body=association,
+            level=level,
+            member_no=f"HY{number:05d}",
+            since=date(2010, 1, 1) + timedelta(days=number // 2),
+            **decided,
+        )
+        for number, unit in enumerate(more, start=2)
+    ]
+    Membership.objects.bulk_create(certified, batch_size=1_000)
+    return first
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -6,36 +6,13 @@ from django.utils import timezone
 
 from membership.tracking import actions, audience
 from membership.tracking.models import Delivery
-from membership.units.models import Body, Level, Membership, Unit
-from membership.units.states import MembershipState
-from tests.factories import UnitFactory, UserFactory, clerk, notice, uscc
+from membership.units.models import Body, Level
+from tests.bench.conftest import UNITS
+from tests.factories import clerk, notice
 
 pytestmark = pytest.mark.django_db
 
-UNITS, NOTICES = 10_000, 40
-
-
-@pytest.fixture
-def register():
-    """Ten thousand certified units; the first has a clerk."""
-    first, reviewer, now = UnitFactory(certified=True), UserFactory(staff=True), timezone.now()
-    facts = {"unit_type": "contractor", "province": "51", "legal_representative": "张三", "contact_name": "李四"}
-    more = [
-        Unit(
-            name=f"规模测算{n}有限公司",
-            uscc=uscc(1_000_000 + n),
-            contact_phone="13811138111",
-            submitted_at=now,
-            **facts,
-        )
-        for n in range(1, UNITS)
-    ]
-    Unit.objects.bulk_create(more, batch_size=1_000)
-    decided = {"state": MembershipState.ACTIVE, "submitted_at": now, "decided_at": now, "decided_by": reviewer}
-    association, level = Body.objects.association(), Level.objects.get(body_kind="association", slug="ordinary")
-    certified = [Membership(unit=unit, body=association, level=level, **decided) for unit in more]
-    Membership.objects.bulk_create(certified, batch_size=1_000)
-    return first
+NOTICES = 40
 
 
 def rules_of_three_kinds(register):

@@ -103,7 +103,7 @@ def test_a_unit_is_registered_in_draft_with_the_person_as_owner(newcomer):
     ]
     assert page.select_one("#id_contact_phone")["value"] == "13811139999"
     response = client.post("/portal/unit/", REGISTER)
-    assert (response.status_code, response["Location"]) == (302, "/portal/")
+    assert (response.status_code, response["Location"]) == (302, "/portal/unit/")
     seat = Seat.objects.select_related("unit").get(user=newcomer)
     assert (seat.duty, seat.unit.name, seat.unit.uscc, seat.unit.contact_phone, seat.unit.submitted_at) == (
         "owner",
@@ -115,8 +115,12 @@ def test_a_unit_is_registered_in_draft_with_the_person_as_owner(newcomer):
     assert seat.unit.memberships.get().state == "draft"
     entry = AuditEntry.objects.get(verb="units.register_unit")
     assert (entry.actor, entry.unit_id) == (newcomer, seat.unit.pk)
-    page = look(client, "/portal/")
-    assert banner(page) == ["单位已登记，请继续下一步。"]
+    page = look(client, "/portal/unit/")
+    assert banner(page) == ["单位已登记，请继续填写其余信息并上传证书"]
+    assert (page.select_one("#id_name")["value"], page.select_one("#id_uscc")["value"]) == (
+        "示范新建 有限公司",
+        uscc(77),
+    )
     assert page.select_one(".identity__name").text == "示范新建 有限公司"
 
 
@@ -156,13 +160,13 @@ def test_a_credit_code_that_is_taken_is_said_openly(newcomer, ours):
 
 def test_a_code_that_only_drafts_have_is_free(newcomer):
     clerk(UnitFactory(uscc=uscc(77), submitted_at=None))
-    assert logged_in(newcomer).post("/portal/unit/", REGISTER)["Location"] == "/portal/"
+    assert logged_in(newcomer).post("/portal/unit/", REGISTER)["Location"] == "/portal/unit/"
 
 
 def test_the_form_sent_twice_makes_one_unit(newcomer):
     client = logged_in(newcomer)
     client.post("/portal/unit/", REGISTER)
-    assert client.post("/portal/unit/", REGISTER)["Location"] == "/portal/"
+    assert client.post("/portal/unit/", REGISTER)["Location"] == "/portal/unit/"
     assert Unit.objects.count() == 1
 
 

@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from membership.audit.actions import record
-from membership.units import permissions, uploads
+from membership.jobs import actions as jobs
+from membership.units import permissions, photos, uploads
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 from membership.units.storage import kept
@@ -16,6 +17,9 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
     """
     permissions.require(permissions.may_store(by, unit, DocumentKind(kind)))
     facts = uploads.inspect(upload, accept)
+    clean = photos.without_traces(upload)
+    if clean is not upload:
+        upload, facts = clean, uploads.inspect(clean, accept)
     document = Document(
         unit=unit,
         kind=DocumentKind(kind),
@@ -29,4 +33,6 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
     with kept(document.file, facts.name, upload), transaction.atomic():
         document.save(force_insert=True)
         record("units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256})
+        if document.is_drawable:
+            jobs.enqueue("units.draw_pages", document_id=str(document.pk))
     return document

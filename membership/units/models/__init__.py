@@ -1,7 +1,7 @@
 """Nouns of the member register, by file."""
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
-from membership.units.models.documents import Document, storage_key
+from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
@@ -15,6 +15,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "DocumentPage",
     "ExpiryReminder",
     "Level",
     "LevelTerm",
@@ -30,5 +31,6 @@ __all__ = [
     "SeatInvitation",
     "Unit",
     "letter_key",
+    "page_key",
     "storage_key",
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from membership.units.models.bodies import Body, Level
@@ -35,6 +36,21 @@ class MembershipQuerySet(models.QuerySet):
     def for_list(self):
         """With body and level, in the order of the identity card."""
         return self.select_related("body", "level").order_by("body__sort_order", "body_id")
+
+    def in_force(self):
+        """Members now: certified by the association, approved by a branch."""
+        return self.filter(state=MembershipState.ACTIVE)
+
+    def counts_by(self, field):
+        """{value of the field: memberships}, most first; `field` may lead to the unit or the level. One query."""
+        counted = self.order_by().values(field).annotate(number=models.Count("pk")).order_by("-number", field)
+        return {row[field]: row["number"] for row in counted}
+
+    def counts_by_month(self):
+        """{first day of the month in which they joined: memberships}, the earliest first. One query."""
+        dated = self.order_by().exclude(since=None).annotate(month=TruncMonth("since"))
+        counted = dated.values("month").annotate(number=models.Count("pk")).order_by("month")
+        return {row["month"]: row["number"] for row in counted}
 
 
 class Membership(models.Model):

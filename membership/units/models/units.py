@@ -59,6 +59,10 @@ class UnitQuerySet(models.QuerySet):
         """Members of the association in good standing: those who get notices."""
         return self.filter(memberships__body__kind=BodyKind.ASSOCIATION, memberships__state=MembershipState.ACTIVE)
 
+    def namesakes(self, unit, name):
+        """Other units that have handed in an application under this name: a reason to look twice, not to refuse."""
+        return self.filter(name=name, submitted_at__isnull=False).exclude(pk=unit.pk)
+
     def matching(self, text):
         """Units found by every word of the text: in their name, credit code, contact person, its telephone, or the
         mobile number of somebody who acts for them."""

@@ -1,4 +1,4 @@
-"""Master data of membership: bodies, levels and qualification categories."""
+"""Master data of membership: levels and qualification categories; what registers of master data share."""
 
 from django.db.models import ProtectedError
 from django.shortcuts import redirect
@@ -10,15 +10,14 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import CreateView, DeleteView
+from wagtail_modeladmin.views import DeleteView
 
 from membership.audit.registers import RegisterView
 from membership.exceptions import Refusal
 from membership.units import actions
-from membership.units.models import Body, Level, QualificationCategory
+from membership.units.models import Level, QualificationCategory
 from membership.units.staff.filters import ByGroup
 from membership.units.staff.forms import CategoryForm
-from membership.units.states import BodyKind
 
 
 class KeptByAdministrators(PermissionHelper):
@@ -26,19 +25,6 @@ class KeptByAdministrators(PermissionHelper):
 
     def user_can_list(self, user):
         return self.user_has_specific_permission(user, self.get_perm_codename("change"))
-
-
-class BodiesKeptByAdministrators(KeptByAdministrators):
-    """Branches come and go; without the association there is nothing to be a member of."""
-
-    def user_can_delete_obj(self, user, obj):
-        return obj.kind == BodyKind.BRANCH and super().user_can_delete_obj(user, obj)
-
-
-class NewBranchView(CreateView):
-    def get_instance(self):
-        """The association is there from the start: what is added is a branch."""
-        return Body(kind=BodyKind.BRANCH)
 
 
 class KeptWhileUsed(DeleteView):
@@ -50,34 +36,6 @@ class KeptWhileUsed(DeleteView):
         except ProtectedError as used:
             words = {"name": self.instance}
             raise Refusal(gettext("“%(name)s” is in use and cannot be deleted.") % words, code="in_use") from used
-
-
-class BodyAdmin(ModelAdmin):
-    model = Body
-    base_url_path = "bodies"
-    menu_label = _("Association branches")
-    menu_icon = "site"
-    menu_order = 220
-    add_to_settings_menu = True
-    permission_helper_class = BodiesKeptByAdministrators
-    index_view_class = RegisterView
-    create_view_class = NewBranchView
-    list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
-    ordering = ("sort_order", "pk")
-    panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
-        FieldPanel("slug"),
-        FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
-    ]
-
-    def takes_applications(self, body):
-        return yesno(body.is_open)
-
-    takes_applications.short_description = _("accepts applications")
-    delete_view_class = KeptWhileUsed
-
-    def register_indexing(self):
-        """As for units."""
 
 
 class LevelAdmin(ModelAdmin):

@@ -8,6 +8,7 @@ from wagtail_modeladmin.options import ModelAdminGroup
 
 from membership.units import permissions
 from membership.units.staff.members import UnitAdmin
+from membership.units.staff.queues import queue_menu_items
 
 
 class RegisterMenuItem(MenuItem):
@@ -16,12 +17,15 @@ class RegisterMenuItem(MenuItem):
 
 
 class MembersGroup(ModelAdminGroup):
-    """Registers, and what is hooked in as `register_members_menu_item`; queues of reviews have an order below 0."""
+    """会员 ▸ 单位审核 · 分会审核 · 变更审核 · 退会 · 会员名录, and what the hook `register_members_menu_item` adds."""
 
     menu_label = _("Members")
     menu_icon = "group"
     menu_order = 120
     items = (UnitAdmin,)
+
+    def get_submenu_items(self):
+        return [*queue_menu_items(), *super().get_submenu_items()]
 
     def get_menu_item(self):
         menu = Menu(register_hook_name="register_members_menu_item", items=self.get_submenu_items())
