@@ -160,7 +160,10 @@ def test_not_withdrawn_once_a_reviewer_has_opened_it(us, reviewer):
     assert [button.text.strip() for button in page.select(".form-actions--plain .btn")] == ["修改资料", "加入分会"]
     us.client.post("/portal/unit/withdraw/")
     assert us.state == S.PENDING
-    assert look(us.client, UNIT).select_one(".banner").p.text == "审核人员已查阅该申请，不能撤回，可直接修改资料"
+    assert (
+        look(us.client, UNIT).select_one(".banner").p.text
+        == "协会已开始审核，不能撤回申请。如需更改，可修改资料后重新提交。"
+    )
 
 
 def test_revised_while_pending_it_is_a_new_round(us):
@@ -322,7 +325,7 @@ def test_a_change_of_nothing_is_refused(member):
     member.client.post(EDIT, proposal(member))
     answer = member.client.post(CHECK, {"version": 1})
     assert (answer.status_code, written()) == (409, before)
-    assert parsed(answer).select_one(".banner").p.text == "需审核的信息没有改动"
+    assert parsed(answer).select_one(".banner").p.text == "未修改需要审核的内容。"
 
 
 # --- Doors ----------------------------------------------------------------------------------------------------------
