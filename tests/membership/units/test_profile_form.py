@@ -215,7 +215,7 @@ def test_a_credit_code_of_a_unit_that_has_handed_in_is_taken(unit):
         ("staff_count", "99999999", "请用数字填写员工人数，如 120"),
         ("postcode", "61000", "邮编应为 6 位数字"),
         ("qq", "1234", "QQ 号应为 5 至 12 位数字"),
-        ("email", "中文@", "请填写完整的邮箱地址，如 name@example.com"),
+        ("email", "中文@", "请填写完整的邮箱地址，例如 name@example.com"),
         ("website", "没有网址", "请填写完整的网址，如 www.example.com"),
         ("website", "javascript:alert(1)", "请填写完整的网址，如 www.example.com"),
         ("contact_phone", "86000000", "请填写手机号码，或带区号的固定电话，例如 028-86000000"),
