@@ -8,9 +8,8 @@
   const all = (selector, scope) => Array.from((scope || doc).querySelectorAll(selector));
   const token = () => (/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/.exec(doc.cookie) || [])[1];
 
-  /* Print, and the dialog that is a part of the page where there are none */
+  /* The dialog that is a part of the page where there are none */
   doc.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) window.print();
     const close = event.target.closest("[data-close]");
     const dialog = close && close.closest("dialog");
     if (!dialog || !dialog.close) return;

@@ -18,6 +18,21 @@ def may_review(user, membership):
     )
 
 
+def may_see_reviews(user):
+    """Staff who read the register, and branch secretaries; which rows is for `Review.objects.for_user`."""
+    if not (user.is_active and user.is_staff):
+        return False
+    return user.has_perm("units.view_membership") or (
+        user.has_perm("units.review_branch_membership") and user.body_staff.exists()
+    )
+
+
+def may_review_any(user):
+    """Whether there may be anything for this person to decide."""
+    rights = ("units.review_membership", "units.review_branch_membership")
+    return user.is_active and user.is_staff and any(user.has_perm(right) for right in rights)
+
+
 def may_grant_level(user, membership):
     """Levels are elected: whoever holds the right changes them, a branch secretary does not."""
     return user.is_active and user.is_staff and user.has_perm("units.grant_level")

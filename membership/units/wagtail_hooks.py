@@ -6,8 +6,9 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.units.staff import phones, statistics
-from membership.units.staff.home import PendingUnitsSummary
+from membership.units import permissions
+from membership.units.staff import phones, review_urls, statistics
+from membership.units.staff.home import TodoPanel, WaitingSummary
 from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
 
 modeladmin_register(MembersGroup)
@@ -45,13 +46,19 @@ register_verbs(
 
 
 @hooks.register("construct_homepage_summary_items")
-def pending_units(request, items):
-    items.append(PendingUnitsSummary(request))
+def waiting_reviews(request, items):
+    items.append(WaitingSummary(request))
+
+
+@hooks.register("construct_homepage_panels")
+def my_reviews(request, panels):
+    if permissions.may_review_any(request.user) and permissions.may_see_reviews(request.user):
+        panels.append(TodoPanel(request))
 
 
 @hooks.register("register_admin_urls")
 def phone_urls():
-    return [path("phones/", include(phones.urlpatterns))]
+    return [path("phones/", include(phones.urlpatterns)), path("reviews/", include(review_urls))]
 
 
 hooks.register("register_settings_menu_item", phones.menu_item)

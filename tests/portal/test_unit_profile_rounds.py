@@ -248,7 +248,11 @@ def propose(member, **changes):
 
 def test_a_certified_profile_is_read_only_with_two_ways_to_change_it(member):
     page = look(member.client, UNIT)
-    assert [link.text for link in page.select(".page-head__actions a")] == ["修改联系信息", "申请变更"]
+    assert [link.text.strip() for link in page.select(".page-head__actions a")] == [
+        "修改联系信息",
+        "申请变更",
+        "打印登记表",
+    ]
     assert page.select("main form") == []
     rows = {row.dt.text: row.dd for row in page.select("dl > div")}
     assert rows["资质证书 1"].select_one(".tag").text == "已过期"

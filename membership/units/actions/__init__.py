@@ -4,6 +4,7 @@ from membership.units.actions.applications import apply, register_unit, revise, 
 from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
     add_note,
@@ -37,12 +38,15 @@ __all__ = [
     "claim",
     "close_account",
     "decline_invitation",
+    "draw_pages",
+    "forget_page",
     "hand_over",
     "invite",
     "judge",
     "leave",
     "leave_seat",
     "next_member_no",
+    "page_image",
     "rebind_phone",
     "refusal_to_close",
     "register_unit",

@@ -1,7 +1,7 @@
 """Nouns of the member register, by file."""
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
-from membership.units.models.documents import Document, storage_key
+from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import INVITATION_LIFETIME, PhoneRebinding, Seat, SeatInvitation, letter_key
@@ -14,6 +14,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "DocumentPage",
     "Level",
     "LevelTerm",
     "Membership",
@@ -28,5 +29,6 @@ __all__ = [
     "SeatInvitation",
     "Unit",
     "letter_key",
+    "page_key",
     "storage_key",
 ]

@@ -13,6 +13,7 @@ from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectV
 from membership.audit.registers import ReadOnly
 from membership.exceptions import Refusal
 from membership.units.models import Body, Level, Membership, Unit
+from membership.units.staff.queues import queue_menu_items
 from membership.units.states import BodyKind
 
 
@@ -186,7 +187,12 @@ class LevelAdmin(ModelAdmin):
 
 
 class MembersGroup(ModelAdminGroup):
+    """会员 ▸ 单位审核 · 分会审核 · 变更审核 · 退会 · 会员名录."""
+
     menu_label = _("Members")
     menu_icon = "group"
     menu_order = 120
     items = (UnitAdmin,)
+
+    def get_submenu_items(self):
+        return [*queue_menu_items(), *super().get_submenu_items()]
