@@ -104,6 +104,9 @@ def test_a_contractor_goes_the_whole_way(log_in, scan, size):
     saved(page)
     assert ProfileDraft.objects.get().values["facts"]["address"] == "示范市建设路 1 号"
     faults["filled"] = grave(page)
+    box(page, "business_license").get_by_role("link", name="预览").click()
+    page.locator("dialog[open] [data-viewer-sheet] img").first.wait_for()
+    page.keyboard.press("Escape")
     press(page, "提交")
     assert page.locator("h1").inner_text() == "提交前核对"
     faults["check"] = grave(page)
