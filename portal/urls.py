@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from portal.views import account, documents, dues, files, home, me, messages, papers, people, profile, receipts, unit
+from portal.views import (
+    account,
+    branches,
+    documents,
+    dues,
+    files,
+    home,
+    leaving,
+    me,
+    messages,
+    papers,
+    people,
+    profile,
+    receipts,
+)
 
 app_name = "portal"
 
@@ -16,7 +30,14 @@ urlpatterns = [
     path("unit/contact/", profile.contact, name="unit-contact"),
     path("unit/change/withdraw/", profile.withdraw_change, name="withdraw-change"),
     path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
-    path("unit/branches/", unit.branches, name="branches"),
+    path("unit/branches/", branches.index, name="branches"),
+    path("unit/branches/<slug:slug>/", branches.detail, name="branch"),
+    path("unit/branches/<slug:slug>/apply/", branches.apply, name="apply-branch"),
+    path("unit/branches/<slug:slug>/withdraw/", branches.withdraw, name="withdraw-branch"),
+    path("unit/branches/<slug:slug>/contact/", branches.contact, name="branch-contact"),
+    path("unit/branches/<slug:slug>/leave/", leaving.branch, name="leave-branch"),
+    path("unit/leave/", leaving.association, name="leave-association"),
+    path("unit/leave/<int:pk>/withdraw/", leaving.withdraw, name="withdraw-leave"),
     path("unit/print/", papers.profile, name="profile-print"),
     path("unit/templates/<slug:kind>/", papers.template, name="paper-template"),
     path("certificate/", papers.certificate, name="certificate"),

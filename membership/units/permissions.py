@@ -45,6 +45,11 @@ def may_store(user, unit, kind):
     return may_act_for(user, unit)
 
 
+def may_appoint(user):
+    """Whoever keeps the branches says who their secretaries are."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_bodystaff")
+
+
 def may_leave(user, membership):
     """The unit's owner."""
     return may_manage_seats(user, membership.unit)
@@ -74,6 +79,11 @@ def may_manage_seats(user, unit):
 def may_answer_invitation(user, invitation):
     """Whoever has proved to hold the number that was invited."""
     return user.is_active and user.phone_verified and user.phone == invitation.phone
+
+
+def may_import(user):
+    """Whoever holds the right: reviewers and administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.import_units")
 
 
 def may_rebind_phone(user, member):

@@ -7,13 +7,16 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
 from membership.units import permissions
-from membership.units.staff import phones, review_urls, statistics
+from membership.units.staff import imports, phones, review_urls, statistics
+from membership.units.staff.bodies import BodyAdmin
 from membership.units.staff.home import TodoPanel, WaitingSummary
-from membership.units.staff.register import BodyAdmin, LevelAdmin, MembersGroup
+from membership.units.staff.register import LevelAdmin, MembersGroup
+from membership.units.staff.secretaries import SecretaryAdmin
 
 modeladmin_register(MembersGroup)
 modeladmin_register(BodyAdmin)
 modeladmin_register(LevelAdmin)
+modeladmin_register(SecretaryAdmin)
 
 register_verbs(
     "units",
@@ -41,6 +44,9 @@ register_verbs(
         "send_back_leave": (_("Send request back"), _("Sent the request to leave back")),
         "reject_leave": (_("Reject request"), _("Rejected the request to leave")),
         "store_document": (_("Upload"), _("Uploaded a file")),
+        "update_branch_contact": (_("Change contact data"), _("Changed the contact data for the branch")),
+        "appoint_secretary": (_("Appoint secretary"), _("Appointed a secretary of the branch")),
+        "dismiss_secretary": (_("Dismiss secretary"), _("Dismissed a secretary of the branch")),
     },
 )
 
@@ -61,6 +67,12 @@ def phone_urls():
     return [path("phones/", include(phones.urlpatterns)), path("reviews/", include(review_urls))]
 
 
+@hooks.register("register_admin_urls")
+def import_urls():
+    return [path("imports/", include(imports.urlpatterns))]
+
+
+hooks.register("register_members_menu_item", imports.menu_item)
 hooks.register("register_settings_menu_item", phones.menu_item)
 
 

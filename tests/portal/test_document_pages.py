@@ -188,14 +188,6 @@ def test_viewer_asks_as_often_for_one_page_as_for_thirty(ours, count, django_ass
         status(ours.client, page(document))
 
 
-def test_profile_offers_the_preview_of_what_can_be_shown(ours, licence):
-    [row] = look(ours.client, "/portal/unit/").select("#papers .file")
-    assert [(link["href"], link.has_attr("data-viewer")) for link in row.select("a")] == [
-        (view(licence), True),
-        (f"/portal/documents/{licence.pk}/", False),
-    ]
-
-
 # --- What is not there ----------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,24 @@
 """Verbs of the member register, by noun."""
 
-from membership.units.actions.applications import apply, register_unit, revise, save_draft, submit, withdraw
-from membership.units.actions.changes import request_change, request_leave, update_contact, withdraw_request
+from membership.units.actions.applications import (
+    apply,
+    refusal_to_apply,
+    register_unit,
+    revise,
+    save_draft,
+    submit,
+    withdraw,
+)
+from membership.units.actions.changes import (
+    request_change,
+    request_leave,
+    update_branch_contact,
+    update_contact,
+    withdraw_request,
+)
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
@@ -26,18 +41,22 @@ from membership.units.actions.seats import (
     remove_seat,
     revoke_invitation,
 )
+from membership.units.actions.secretaries import appoint_secretary, dismiss_secretary
 from membership.units.actions.standing import change_level, leave, resume, suspend
 
 __all__ = [
     "accept_invitation",
     "add_note",
     "apply",
+    "appoint_secretary",
     "approve",
     "assign",
     "change_level",
     "claim",
     "close_account",
+    "confirm_import",
     "decline_invitation",
+    "dismiss_secretary",
     "draw_pages",
     "forget_page",
     "hand_over",
@@ -48,6 +67,7 @@ __all__ = [
     "next_member_no",
     "page_image",
     "rebind_phone",
+    "refusal_to_apply",
     "refusal_to_close",
     "register_unit",
     "reject",
@@ -61,8 +81,10 @@ __all__ = [
     "save_draft",
     "send_back",
     "store_document",
+    "start_import",
     "submit",
     "suspend",
+    "update_branch_contact",
     "update_contact",
     "withdraw",
     "withdraw_request",

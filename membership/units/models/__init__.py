@@ -2,6 +2,7 @@
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
 from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
+from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import INVITATION_LIFETIME, PhoneRebinding, Seat, SeatInvitation, letter_key
@@ -14,6 +15,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "ImportRow",
     "DocumentPage",
     "Level",
     "LevelTerm",
@@ -28,6 +30,8 @@ __all__ = [
     "Seat",
     "SeatInvitation",
     "Unit",
+    "UnitImport",
+    "import_key",
     "letter_key",
     "page_key",
     "storage_key",

@@ -1,18 +1,19 @@
-"""The registers of the association: 会员名录, bodies and levels. Facts of units are read here, decided elsewhere."""
+"""The registers of the association: 会员名录 and levels. Facts of units are read here, decided elsewhere."""
 
 from django.db.models import ProtectedError
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import yesno
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import Menu
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.menus import GroupMenuItem
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import CreateView, DeleteView, IndexView, InspectView
+from wagtail_modeladmin.views import DeleteView, IndexView, InspectView
 
 from membership.audit.registers import ReadOnly
 from membership.exceptions import Refusal
-from membership.units.models import Body, Level, Membership, Unit
+from membership.units.models import Level, Membership, Unit
 from membership.units.staff.queues import queue_menu_items
 from membership.units.states import BodyKind
 
@@ -33,13 +34,6 @@ class KeptByAdministrators(PermissionHelper):
 
     def user_can_list(self, user):
         return self.user_has_specific_permission(user, self.get_perm_codename("change"))
-
-
-class BodiesKeptByAdministrators(KeptByAdministrators):
-    """Branches come and go; without the association there is nothing to be a member of."""
-
-    def user_can_delete_obj(self, user, obj):
-        return obj.kind == BodyKind.BRANCH and super().user_can_delete_obj(user, obj)
 
 
 class UnitInspectView(InspectView):
@@ -121,12 +115,6 @@ class UnitAdmin(ModelAdmin):
         """Units are found through their memberships; Wagtail's index of references need not follow them."""
 
 
-class NewBranchView(CreateView):
-    def get_instance(self):
-        """The association is there from the start: what is added is a branch."""
-        return Body(kind=BodyKind.BRANCH)
-
-
 class KeptWhileUsed(DeleteView):
     """Master data that something refers to stays; modeladmin would look for what refers to it by name, and fail."""
 
@@ -136,33 +124,6 @@ class KeptWhileUsed(DeleteView):
         except ProtectedError as used:
             words = {"name": self.instance}
             raise Refusal(gettext("“%(name)s” is in use and cannot be deleted.") % words, code="in_use") from used
-
-
-class BodyAdmin(ModelAdmin):
-    model = Body
-    base_url_path = "bodies"
-    menu_label = _("Association branches")
-    menu_icon = "site"
-    menu_order = 220
-    add_to_settings_menu = True
-    permission_helper_class = BodiesKeptByAdministrators
-    create_view_class = NewBranchView
-    list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
-    ordering = ("sort_order", "pk")
-    panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
-        FieldPanel("slug"),
-        FieldRowPanel([FieldPanel("sort_order"), FieldPanel("is_open")]),
-    ]
-
-    def takes_applications(self, body):
-        return yesno(body.is_open)
-
-    takes_applications.short_description = _("accepts applications")
-    delete_view_class = KeptWhileUsed
-
-    def register_indexing(self):
-        """As for units."""
 
 
 class LevelAdmin(ModelAdmin):
@@ -196,3 +157,7 @@ class MembersGroup(ModelAdminGroup):
 
     def get_submenu_items(self):
         return [*queue_menu_items(), *super().get_submenu_items()]
+
+    def get_menu_item(self):
+        menu = Menu(register_hook_name="register_members_menu_item", items=self.get_submenu_items())
+        return GroupMenuItem(self, self.get_menu_order(), menu)

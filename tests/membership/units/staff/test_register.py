@@ -141,7 +141,8 @@ def test_the_secretarys_register_does_too(client, log_in, branches, django_asser
 
 
 class TestMasterData:
-    REGISTERS = ["bodies", "levels", "notice-categories"]
+    REGISTERS = ["bodies", "secretaries", "levels", "notice-categories"]
+    NO_QUESTIONS = {"questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0}
 
     @pytest.mark.parametrize("register", REGISTERS)
     @pytest.mark.parametrize("group", [*GROUPS, "member"])
@@ -157,14 +158,14 @@ class TestMasterData:
     def test_a_branch_is_added_not_a_second_association(self, client, log_in):
         log_in("系统管理员")
         data = {"name": "造价分会", "short_name": "造价分会", "slug": "cost", "sort_order": 9, "is_open": "on"}
-        client.post(url("create", register="bodies"), data | {"kind": "association"})
+        client.post(url("create", register="bodies"), data | {"kind": "association"} | self.NO_QUESTIONS)
         assert Body.objects.get(slug="cost").kind == "branch"
 
     def test_a_branch_is_closed(self, client, log_in, branches):
         log_in("系统管理员")
         body = branches[0]
         data = {"name": body.name, "short_name": body.short_name, "slug": body.slug, "sort_order": 1}
-        client.post(url("edit", body.pk, register="bodies"), data)
+        client.post(url("edit", body.pk, register="bodies"), data | self.NO_QUESTIONS)
         assert body not in Body.objects.open_branches()
         assert "否" in client.get(url("index", register="bodies")).content.decode()
 
