@@ -19,12 +19,12 @@ GROUPS = ["编辑", "会员审核", "分会秘书", "财务", "秘书长", "系�
 READ_ALL = ["会员审核", "财务", "秘书长", "系统管理员"]
 
 
-def url(view, *args, register="units"):
+def register_url(view, *args, register="units"):
     return reverse(f"{register}_modeladmin_{view}", args=args)
 
 
 def tab(unit, name):
-    return f"{url('inspect', unit.pk)}?tab={name}"
+    return f"{register_url('inspect', unit.pk)}?tab={name}"
 
 
 def browser(user):
