@@ -30,6 +30,10 @@ MOVES = {
 }
 
 
+# Members of a body: they have a level there.
+STANDING = (S.ACTIVE, S.SUSPENDED)
+
+
 class ReviewState(TextChoices):
     """How far the staff is with what was handed in."""
 
