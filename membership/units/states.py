@@ -154,5 +154,5 @@ class RowVerdict(TextChoices):
 
     CREATED = "created", _("New unit")
     UPDATED = "updated", _("Completed or changed")
-    UNCHANGED = "unchanged", _("Nothing to do")
+    UNCHANGED = "unchanged", _("No difference")
     REJECTED = "rejected", _("Rejected")

@@ -17,7 +17,7 @@ def export_members(units, *, by):
     """
     titles = [
         _("Unit name"), _("Credit code"), _("Unit type"), _("Province"), _("City"), _("Legal representative"),
-        _("Certification"), _("Level in the association"), _("Member number"), _("Member since"), _("Bodies"),
+        _("State of certification"), _("Association level"), _("Member number"), _("Member since"), _("Bodies"),
         _("Contact department"), _("Contact person"), _("Contact phone"), _("Telephone"), _("E-mail"), _("Address"),
     ]  # fmt: skip
     rows = [_row(unit) for unit in units.iterator(chunk_size=AT_ONCE)]

@@ -45,7 +45,7 @@ class LevelForm(forms.Form):
         widget=AdminDateInput,
         initial=timezone.localdate,
         help_text=_("Today or earlier, for example the day of the meeting that elected."),
-        error_messages={"required": _("Enter the day."), "invalid": _("Enter the day as 2026-01-31.")},
+        error_messages={"required": _("Enter the first day."), "invalid": _("Enter the day as 2026-01-31.")},
     )
     remark = LineField(
         label=_("Ground"),
