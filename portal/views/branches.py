@@ -10,6 +10,7 @@ from membership.exceptions import Refusal
 from membership.units import actions, permissions
 from membership.units.forms.branches import BranchApplicationForm, BranchContactForm
 from membership.units.models import Body, Review
+from membership.units.profile import CONTACT
 from membership.units.states import BodyKind, MembershipState, ReviewState, ReviewSubject
 from portal.branch_table import STANDING, BranchRow, LeaveRequests, declined_words
 from portal.profile_cards import said
@@ -189,9 +190,9 @@ def _marked(request, row, form):
         return []
     asked = {f"answer:{number}": answer["label"] for number, answer in enumerate(last.snapshot.get("answers", []))}
     names = {label: name for name, label in form.labels.items()}
-    return [
-        _told(form, names.get(asked.get(key), key), asked.get(key), said(mark)) for key, mark in last.marked.items()
-    ]
+    order = [*CONTACT, *asked]  # the database keeps the marks in an order of its own
+    marks = sorted(last.marked.items(), key=lambda mark: order.index(mark[0]) if mark[0] in order else len(order))
+    return [_told(form, names.get(asked.get(key), key), asked.get(key), said(mark)) for key, mark in marks]
 
 
 def _told(form, name, label, words):

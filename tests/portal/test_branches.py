@@ -281,8 +281,8 @@ def test_what_came_back_shows_the_words_and_the_marked_items(ours):
     assert [p.text for p in inset.select("p")] == ["已退回", "请补充业绩"]
     assert [(item.text, item.a and item.a["href"]) for item in inset.select("li")] == [
         ("联系电话：号码打不通", "#id_contact_phone"),
-        ("近三年业绩：缺页", f"#id_question_{question.pk}"),
         ("以前的问题：不再需要", None),
+        ("近三年业绩：缺页", f"#id_question_{question.pk}"),
     ]
 
 
