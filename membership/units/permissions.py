@@ -23,7 +23,7 @@ def may_see_reviews(user):
     if not (user.is_active and user.is_staff):
         return False
     return user.has_perm("units.view_membership") or (
-        user.has_perm("units.review_branch_membership") and user.body_staff.exists()
+        user.has_perm("units.review_branch_membership") and is_secretary(user)
     )
 
 
@@ -36,6 +36,28 @@ def may_review_any(user):
 def may_grant_level(user, membership):
     """Levels are elected: whoever holds the right changes them, a branch secretary does not."""
     return user.is_active and user.is_staff and user.has_perm("units.grant_level")
+
+
+def may_see_register(user):
+    """Whoever may see units, and the secretaries of a branch, who see those of their own."""
+    return user.is_active and user.is_staff and (user.has_perm("units.view_unit") or is_secretary(user))
+
+
+def is_secretary(user):
+    """Whether a branch is entrusted to the person; kept with the user object, for each item of the menu asks."""
+    if getattr(user, "_is_secretary", None) is None:
+        user._is_secretary = user.body_staff.exists()
+    return user._is_secretary
+
+
+def may_keep_categories(user):
+    """Who may delete a qualification category may close it too."""
+    return user.is_active and user.is_staff and user.has_perm("units.delete_qualificationcategory")
+
+
+def may_set_rules(user):
+    """Administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_membershipsettings")
 
 
 def may_store(user, unit, kind):

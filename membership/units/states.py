@@ -30,6 +30,10 @@ MOVES = {
 }
 
 
+# Members of a body: they have a level there.
+STANDING = (S.ACTIVE, S.SUSPENDED)
+
+
 class ReviewState(TextChoices):
     """How far the staff is with what was handed in."""
 
@@ -150,5 +154,5 @@ class RowVerdict(TextChoices):
 
     CREATED = "created", _("New unit")
     UPDATED = "updated", _("Completed or changed")
-    UNCHANGED = "unchanged", _("Nothing to do")
+    UNCHANGED = "unchanged", _("No difference")
     REJECTED = "rejected", _("Rejected")

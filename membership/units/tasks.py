@@ -1,8 +1,11 @@
 """Jobs of the member register."""
 
+from django.utils import timezone
+
 from membership.jobs.actions import register
 from membership.units import actions
 from membership.units.actions import import_writing, imports
+from membership.units.actions.reminders import remind_expiring
 from membership.units.models import Document, UnitImport
 
 
@@ -27,3 +30,9 @@ def write_import(import_id, job):
 @register("units.forget_imports", recurring=True)
 def forget_imports():
     imports.forget_imports()
+
+
+@register("units.remind_expiring", recurring=True)
+def remind_of_certificates():
+    """Reminders 60, 30 and 7 days before a certificate runs out, by the calendar of the association."""
+    remind_expiring(timezone.localdate())

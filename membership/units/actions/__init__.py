@@ -9,6 +9,7 @@ from membership.units.actions.applications import (
     submit,
     withdraw,
 )
+from membership.units.actions.categories import is_category_used, remove_category
 from membership.units.actions.changes import (
     request_change,
     request_leave,
@@ -18,6 +19,7 @@ from membership.units.actions.changes import (
 )
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
+from membership.units.actions.exports import export_expiring, export_members
 from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
@@ -32,6 +34,7 @@ from membership.units.actions.reviews import (
     release,
     send_back,
 )
+from membership.units.actions.rules import save_rules
 from membership.units.actions.seats import (
     accept_invitation,
     decline_invitation,
@@ -58,9 +61,12 @@ __all__ = [
     "decline_invitation",
     "dismiss_secretary",
     "draw_pages",
+    "export_expiring",
+    "export_members",
     "forget_page",
     "hand_over",
     "invite",
+    "is_category_used",
     "judge",
     "leave",
     "leave_seat",
@@ -72,6 +78,7 @@ __all__ = [
     "register_unit",
     "reject",
     "release",
+    "remove_category",
     "remove_seat",
     "request_change",
     "request_leave",
@@ -79,6 +86,7 @@ __all__ = [
     "revise",
     "revoke_invitation",
     "save_draft",
+    "save_rules",
     "send_back",
     "store_document",
     "start_import",

@@ -9,11 +9,10 @@ from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.applications import open_round, require_documents, with_normal_code
 from membership.units.actions.moving import locked
-from membership.units.actions.standing import STANDING
 from membership.units.models import ProfileDraft, Review, Unit
 from membership.units.papers import waives_papers
 from membership.units.profile import AT_ONCE, CONTACT, check_documents, differences, facts_in, profile_of, reviewed_part
-from membership.units.states import REVIEW_MOVES, MembershipState, ReviewSubject
+from membership.units.states import REVIEW_MOVES, STANDING, MembershipState, ReviewSubject
 
 
 def update_contact(unit, *, by, **facts):

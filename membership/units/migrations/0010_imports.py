@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('verdict', models.CharField(choices=[('created', 'New unit'), ('updated', 'Completed or changed'), ('unchanged', 'Nothing to do'), ('rejected', 'Rejected')], max_length=12, verbose_name='verdict')),
+                ('verdict', models.CharField(choices=[('created', 'New unit'), ('updated', 'Completed or changed'), ('unchanged', 'No difference'), ('rejected', 'Rejected')], max_length=12, verbose_name='verdict')),
                 ('texts', models.JSONField(default=dict, verbose_name='as it was typed')),
                 ('facts', models.JSONField(default=dict, verbose_name='as it is understood')),
                 ('problems', models.JSONField(default=list, verbose_name='problems')),

@@ -4,6 +4,7 @@ from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Leve
 from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
 from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
+from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import INVITATION_LIFETIME, PhoneRebinding, Seat, SeatInvitation, letter_key
 from membership.units.models.settings import MembershipSettings
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "ImportRow",
     "DocumentPage",
+    "ExpiryReminder",
     "Level",
     "LevelTerm",
     "Membership",

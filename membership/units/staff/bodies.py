@@ -7,8 +7,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectL
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView
 
+from membership.audit.registers import RegisterView
 from membership.units.models import Body
-from membership.units.staff.register import KeptByAdministrators, KeptWhileUsed
+from membership.units.staff.master_data import KeptByAdministrators, KeptWhileUsed
 from membership.units.states import BodyKind
 
 QUESTIONS = "questions"
@@ -89,6 +90,7 @@ class BodyAdmin(ModelAdmin):
     menu_order = 220
     add_to_settings_menu = True
     permission_helper_class = BodiesKeptByAdministrators
+    index_view_class = RegisterView
     create_view_class = NewBranchView
     edit_view_class = BodyEditView
     delete_view_class = KeptWhileUsed

@@ -289,4 +289,5 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "cms.publish_scheduled",
         "accounts.forget",
         "units.forget_imports",
+        "units.remind_expiring",
     }
