@@ -103,6 +103,11 @@ def may_answer_invitation(user, invitation):
     return user.is_active and user.phone_verified and user.phone == invitation.phone
 
 
+def may_import(user):
+    """Whoever holds the right: reviewers and administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.import_units")
+
+
 def may_rebind_phone(user, member):
     """Whoever holds the right, for members alone: the staff's numbers are kept with their roles."""
     return user.is_active and user.is_staff and user.has_perm("units.rebind_phone") and not member.is_staff

@@ -7,7 +7,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
 from membership.units import permissions
-from membership.units.staff import expiring, menu, phones, review_urls, rules, standing, statistics, tabs
+from membership.units.staff import expiring, imports, menu, phones, review_urls, rules, standing, statistics, tabs
 from membership.units.staff.bodies import BodyAdmin
 from membership.units.staff.home import TodoPanel, WaitingSummary
 from membership.units.staff.master_data import CategoryAdmin, LevelAdmin
@@ -93,9 +93,11 @@ def office_urls():
         path("expiring-certificates/", include(expiring.urlpatterns)),
         path("membership-templates/", include(rules.urlpatterns)),
         path("statistics/", include(statistics.urlpatterns)),
+        path("imports/", include(imports.urlpatterns)),
     ]
 
 
+hooks.register("register_members_menu_item", imports.menu_item)
 hooks.register("register_settings_menu_item", phones.menu_item)
 hooks.register("register_members_menu_item", menu.expiring_certificates)
 hooks.register("register_admin_menu_item", statistics.statistics_menu)

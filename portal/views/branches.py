@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,7 +11,7 @@ from membership.units import actions, permissions
 from membership.units.forms.branches import BranchApplicationForm, BranchContactForm
 from membership.units.models import Body, Review
 from membership.units.states import BodyKind, MembershipState, ReviewState, ReviewSubject
-from portal.branch_table import STANDING, BranchRow
+from portal.branch_table import STANDING, BranchRow, LeaveRequests, declined_words
 from portal.profile_cards import said
 from portal.shell import Shell
 from portal.views.gates import for_units
@@ -21,15 +22,16 @@ from portal.views.gates import for_units
 def index(request):
     """One row for every branch: level and state of the unit's membership in it, and what can be done."""
     shell = Shell.of(request)
-    leaving = open_requests_to_leave(request)
+    asked = _requests(request)
     is_owner = permissions.may_manage_seats(request.user, shell.unit)
-    rows = [_row(shell, body, leaving=leaving, is_owner=is_owner) for body in Body.objects.filter(kind=BodyKind.BRANCH)]
+    rows = [_row(shell, body, asked=asked, is_owner=is_owner) for body in Body.objects.filter(kind=BodyKind.BRANCH)]
     context = {
         "rows": rows,
         "obstacle": next((row.refusal for row in rows if row.refusal and row.refusal.code != "branch_closed"), None),
         "over": any(row.is_over for row in rows),
         "certification": shell.certification,
-        "leaving": leaving.get(shell.certification.pk),
+        "leaving": asked.open(shell.certification),
+        "declined": declined_words(asked.declined(shell.certification)),
         "may_leave": is_owner and shell.certification.state in STANDING,
         "is_owner": is_owner,
     }
@@ -105,25 +107,21 @@ def contact(request, slug):
     return render(request, "portal/branches/contact.html", context, status=422 if form.errors else 200)
 
 
-def open_requests_to_leave(request):
-    """{membership id: open request to leave} of the own unit. One query."""
-    asked = Review.objects.for_user(request.user).open().filter(subject=ReviewSubject.LEAVE)
-    asked = asked.filter(membership__unit=Shell.of(request).unit)
-    return {review.membership_id: review for review in asked}
+def _requests(request):
+    return LeaveRequests(request.user, Shell.of(request).unit, timezone.now())
 
 
-def _row(shell, body, *, leaving, is_owner):
+def _row(shell, body, *, asked, is_owner):
     membership = next((m for m in shell.memberships if m.body_id == body.pk), None)
     refusal = actions.refusal_to_apply(shell.certification, body)
-    asked = leaving.get(membership.pk) if membership else None
-    return BranchRow(body, membership, refusal, asked, is_owner)
+    return BranchRow(body, membership, refusal, asked.open(membership), asked.declined(membership), is_owner)
 
 
 def _row_or_404(request, slug):
     body = get_object_or_404(Body, kind=BodyKind.BRANCH, slug=slug)
     shell = Shell.of(request)
     is_owner = permissions.may_manage_seats(request.user, shell.unit)
-    return _row(shell, body, leaving=open_requests_to_leave(request), is_owner=is_owner)
+    return _row(shell, body, asked=_requests(request), is_owner=is_owner)
 
 
 def _form(request, row, data=None):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from membership.tracking.models import Delivery
 from membership.units.models import Review
-from membership.units.states import ReviewState, ReviewSubject
+from membership.units.states import Duty, ReviewState, ReviewSubject
 from portal.expiry import expiring
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
@@ -34,7 +34,10 @@ def _of_unit(request):
     if shell.has_stopped:
         return render(request, "portal/home/stopped.html")
     if not shell.is_certified:
-        return render(request, "portal/home/steps.html", {"steps": certification_steps(shell), "invitations": []})
+        # Somebody who has begun a draft of a unit that the office has imported since may take that one over.
+        offers = invitations_to(request.user).filter(duty=Duty.OWNER)
+        context = {"steps": certification_steps(shell), "invitations": offers}
+        return render(request, "portal/home/steps.html", context)
     now = timezone.now()
     sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
     owed = (

@@ -1,11 +1,14 @@
 """申请退出 a branch or the association: who may, what is asked, what the table says meanwhile."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from membership.audit.models import AuditEntry
 from membership.units import actions
 from membership.units.models import Document, Review
-from membership.units.states import MembershipState, ReviewSubject
+from membership.units.states import MembershipState, ReviewState, ReviewSubject
 from tests.factories import UserFactory, document, review
 from tests.files import pdf, upload
 from tests.portal.branches import TABLE, errors, facts, in_branch, in_chinese, look_at, of, row, toast
@@ -72,6 +75,22 @@ def test_once_the_staff_agrees_the_unit_has_left(ours, member):
     ours.client.post(LEAVE, {"remark": "业务调整"})
     actions.approve(Review.objects.get(), by=UserFactory(root=True))
     assert row(look(ours.client, TABLE)) == ["非会员", "已退出", ""]
+
+
+@pytest.mark.parametrize(("verb", "word"), [(actions.reject, "未通过"), (actions.send_back, "已退回")])
+def test_who_is_not_let_go_reads_why_and_may_ask_again(ours, member, verb, word):
+    ours.client.post(LEAVE, {"remark": "业务调整"})
+    verb(Review.objects.get(), by=UserFactory(root=True), remark="会费未结清")
+    told = ["普通会员", f"已通过 退出申请{word}：会费未结清", "查看资料 申请退出"]
+    assert row(look(ours.client, TABLE)) == told
+    ours.client.post(LEAVE, {"remark": "会费已结清"})
+    assert row(look(ours.client, TABLE))[1] == "已通过 退出审核中"
+
+
+def test_an_old_answer_is_not_told_for_ever(ours, member):
+    month = timedelta(days=30, minutes=1)
+    review(member, ReviewSubject.LEAVE, ReviewState.REJECTED, remark="会费未结清", decided_at=timezone.now() - month)
+    assert row(look(ours.client, TABLE))[1] == "已通过"
 
 
 @pytest.mark.parametrize("url", [LEAVE, ALL])
@@ -180,6 +199,14 @@ def test_the_owner_of_a_certified_unit_asks_to_leave_the_association(ours, membe
     assert page.find("a", string="申请退会") is None
     ours.client.post(page.select_one("main .inset-warn form")["action"])
     assert asked() == [("association", "void", "公司注销")]
+
+
+def test_who_may_not_leave_the_association_reads_why(ours):
+    ours.client.post(ALL, {"remark": "公司注销"})
+    actions.reject(Review.objects.get(), by=UserFactory(root=True), remark="会费未结清")
+    page = look(ours.client, TABLE)
+    assert page.select_one("main .inset-warn").text.strip() == "退出申请未通过：会费未结清"
+    assert page.find("a", string="申请退会")["href"] == ALL
 
 
 def test_who_has_left_the_association_has_left_its_branches(ours, member):

@@ -20,6 +20,7 @@ from membership.units.actions.changes import (
 from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
 from membership.units.actions.exports import export_expiring, export_members
+from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
@@ -56,6 +57,7 @@ __all__ = [
     "change_level",
     "claim",
     "close_account",
+    "confirm_import",
     "decline_invitation",
     "dismiss_secretary",
     "draw_pages",
@@ -87,6 +89,7 @@ __all__ = [
     "save_rules",
     "send_back",
     "store_document",
+    "start_import",
     "submit",
     "suspend",
     "update_branch_contact",

@@ -2,6 +2,7 @@
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
 from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
+from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
@@ -15,6 +16,7 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "ImportRow",
     "DocumentPage",
     "ExpiryReminder",
     "Level",
@@ -30,6 +32,8 @@ __all__ = [
     "Seat",
     "SeatInvitation",
     "Unit",
+    "UnitImport",
+    "import_key",
     "letter_key",
     "page_key",
     "storage_key",

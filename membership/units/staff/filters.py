@@ -71,7 +71,9 @@ class RegisterFilter(forms.Form):
     level = LevelField(label=_("Level"), queryset=Level.objects.none(), required=False)
     unit_type = forms.ChoiceField(label=_("Unit type"), choices=any_of(UnitType.choices), required=False)
     province = forms.ChoiceField(label=_("Place"), choices=any_of(Province.choices), required=False)
-    standing = forms.ChoiceField(label=_("State of certification"), choices=any_of(MembershipState.choices), required=False)
+    standing = forms.ChoiceField(
+        label=_("State of certification"), choices=any_of(MembershipState.choices), required=False
+    )
     expiring = forms.ChoiceField(label=_("Qualifications"), choices=any_of(HORIZONS), required=False)
 
     def __init__(self, data, *, user):

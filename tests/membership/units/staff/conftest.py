@@ -8,21 +8,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from membership.units.models import Body, BodyStaff
+from membership.audit.models import AuditEntry
+from membership.messaging.gateways import memory
+from membership.units.models import Body, BodyStaff, Membership, Review
 from membership.units.states import MembershipState, ReviewSubject
 from tests.factories import MembershipFactory, UnitFactory, clerk, put_papers_on_file, review
-from tests.membership.units.conftest import branch, employee, in_state
+from tests.membership.units.conftest import branch, employee, in_state, level
 
 GROUPS = ["编辑", "会员审核", "分会秘书", "财务", "秘书长", "系统管理员"]
 READ_ALL = ["会员审核", "财务", "秘书长", "系统管理员"]
 
 
-def url(view, *args, register="units"):
+def register_url(view, *args, register="units"):
     return reverse(f"{register}_modeladmin_{view}", args=args)
 
 
 def tab(unit, name):
-    return f"{url('inspect', unit.pk)}?tab={name}"
+    return f"{register_url('inspect', unit.pk)}?tab={name}"
 
 
 def browser(user):
@@ -59,6 +61,33 @@ def leaving(name="示范造价", **fields):
     membership = UnitFactory(name=name, certified=True).memberships.get()
     clerk(membership.unit)
     return review(membership, subject=ReviewSubject.LEAVE, snapshot={}, reason="公司合并", **fields)
+
+
+def url(row, more=""):
+    return f"/cms/reviews/{row.pk}/{more}"
+
+
+def look(user, row, status=200):
+    return page_of(browser(user).get(url(row)), status)
+
+
+def decide(user, row, do, **data):
+    return browser(user).post(url(row), {"do": do, **data})
+
+
+def approval(membership=None, **more):
+    kind = membership.body.kind if membership else "association"
+    return {"approve-level": level(kind).pk, "approve-member_no": "HY00077", "approve-since": "2026-11-02", **more}
+
+
+def state(row):
+    """What no refused request may change."""
+    return (
+        Review.objects.filter(pk=row.pk).values("state", "remark", "decided_by", "verdicts").get(),
+        Membership.objects.filter(pk=row.membership_id).values("state", "level", "remark").get(),
+        AuditEntry.objects.exclude(verb__in=["units.claim_review", "units.judge"]).count(),
+        len(memory.outbox),
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from membership.audit.models import AuditEntry
 from membership.units.models import Body, Level, ProfileDraft, Qualification, QualificationCategory
 from tests.factories import MembershipFactory, UnitFactory, clerk, qualification, review
-from tests.membership.units.staff.conftest import GROUPS, url
+from tests.membership.units.staff.conftest import GROUPS, register_url
 
 pytestmark = pytest.mark.django_db
 
@@ -21,29 +21,29 @@ class TestMasterData:
             client.force_login(clerk(UnitFactory(certified=True)))
         else:
             log_in(group)
-        addresses = [url("index", register=register), url("create", register=register)]
+        addresses = [register_url("index", register=register), register_url("create", register=register)]
         expected = 200 if group == "系统管理员" else 302
         assert [client.get(address).status_code for address in addresses] == [expected, expected]
 
     def test_a_branch_is_added_not_a_second_association(self, client, log_in):
         log_in("系统管理员")
         data = {"name": "造价分会", "short_name": "造价分会", "slug": "cost", "sort_order": 9, "is_open": "on"}
-        client.post(url("create", register="bodies"), data | {"kind": "association"} | self.NO_QUESTIONS)
+        client.post(register_url("create", register="bodies"), data | {"kind": "association"} | self.NO_QUESTIONS)
         assert Body.objects.get(slug="cost").kind == "branch"
 
     def test_a_branch_is_closed(self, client, log_in, branches):
         log_in("系统管理员")
         body = branches[0]
         data = {"name": body.name, "short_name": body.short_name, "slug": body.slug, "sort_order": 1}
-        client.post(url("edit", body.pk, register="bodies"), data | self.NO_QUESTIONS)
+        client.post(register_url("edit", body.pk, register="bodies"), data | self.NO_QUESTIONS)
         assert body not in Body.objects.open_branches()
-        assert "否" in client.get(url("index", register="bodies")).content.decode()
+        assert "否" in client.get(register_url("index", register="bodies")).content.decode()
 
     def test_levels_are_renamed(self, client, log_in):
         log_in("系统管理员")
         level = Level.objects.get(body_kind="association", slug="council")
         data = {"body_kind": "association", "rank": level.rank, "name": "理事会员", "slug": level.slug}
-        client.post(url("edit", level.pk, register="levels"), data)
+        client.post(register_url("edit", level.pk, register="levels"), data)
         level.refresh_from_db()
         assert level.name == "理事会员"
 
@@ -52,14 +52,14 @@ class TestMasterData:
         log_in("系统管理员")
         level = Level.objects.get(body_kind="association", slug="ordinary")
         for register, row in (("bodies", branches[0]), ("levels", level)):
-            client.post(url("delete", row.pk, register=register))
+            client.post(register_url("delete", row.pk, register=register))
             assert type(row).objects.filter(pk=row.pk).exists()
-            told = client.get(url("index", register=register)).content.decode()
+            told = client.get(register_url("index", register=register)).content.decode()
             assert f"“{row}”正在使用，不能删除。" in told
 
     def test_what_is_not_used_may_go(self, client, log_in, branches):
         log_in("系统管理员")
-        client.post(url("delete", branches[1].pk, register="bodies"))
+        client.post(register_url("delete", branches[1].pk, register="bodies"))
         assert not Body.objects.filter(pk=branches[1].pk).exists()
 
 
@@ -68,7 +68,9 @@ class TestCategories:
 
     def save(self, client, pk=None, **changes):
         data = {"group": "许可及其他", "name": "消防技术服务", "grades": "一级、二级", "sort_order": 5, "is_open": "on"}
-        address = url("edit", pk, register=self.REGISTER) if pk else url("create", register=self.REGISTER)
+        address = (
+            register_url("edit", pk, register=self.REGISTER) if pk else register_url("create", register=self.REGISTER)
+        )
         return client.post(address, data | changes)
 
     @pytest.mark.parametrize("group", [*GROUPS, "member"])
@@ -79,10 +81,10 @@ class TestCategories:
             log_in(group)
         category = QualificationCategory.objects.first()
         pages = [
-            url("index", register=self.REGISTER),
-            url("create", register=self.REGISTER),
-            url("edit", category.pk, register=self.REGISTER),
-            url("delete", category.pk, register=self.REGISTER),
+            register_url("index", register=self.REGISTER),
+            register_url("create", register=self.REGISTER),
+            register_url("edit", category.pk, register=self.REGISTER),
+            register_url("delete", category.pk, register=self.REGISTER),
         ]
         allowed = group in {"会员审核", "系统管理员"}
         assert [client.get(page).status_code for page in pages] == [200 if allowed else 302] * 4
@@ -118,13 +120,13 @@ class TestCategories:
 
     def test_filtered_by_group_and_found(self, client, log_in):
         log_in("会员审核")
-        shown = client.get(url("index", register=self.REGISTER), {"group": "施工总承包", "q": "公路"})
+        shown = client.get(register_url("index", register=self.REGISTER), {"group": "施工总承包", "q": "公路"})
         assert [str(row) for row in shown.context["object_list"]] == ["施工总承包 · 公路工程"]
 
     def test_unused_goes(self, client, log_in):
         user = log_in("会员审核")
         category = QualificationCategory.objects.create(group="甲", name="乙")
-        address = url("delete", category.pk, register=self.REGISTER)
+        address = register_url("delete", category.pk, register=self.REGISTER)
         assert "未被使用" in client.get(address).content.decode()
         client.post(address)
         assert not QualificationCategory.objects.filter(pk=category.pk).exists()
@@ -145,10 +147,10 @@ class TestCategories:
                 review(unit.certification)
                 Qualification.objects.filter(pk=certificate.pk).delete()
         log_in("会员审核")
-        address = url("delete", category.pk, register=self.REGISTER)
+        address = register_url("delete", category.pk, register=self.REGISTER)
         assert "已被使用，不能删除" in client.get(address).content.decode()
         client.post(address)
-        client.post(url("delete", other.pk, register=self.REGISTER))
+        client.post(register_url("delete", other.pk, register=self.REGISTER))
         category.refresh_from_db()
         assert (category.is_open, QualificationCategory.objects.filter(pk=other.pk).exists()) == (False, False)
         assert AuditEntry.objects.filter(verb="units.close_category").count() == 1
@@ -159,6 +161,6 @@ class TestCategories:
         for n in range(number):
             QualificationCategory.objects.create(group="甲", name=f"乙{n}")
         log_in("会员审核")
-        client.get(url("index", register=self.REGISTER))
+        client.get(register_url("index", register=self.REGISTER))
         with django_assert_num_queries(14):
-            client.get(url("index", register=self.REGISTER))
+            client.get(register_url("index", register=self.REGISTER))

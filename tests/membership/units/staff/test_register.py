@@ -12,13 +12,13 @@ from membership.audit.models import AuditEntry
 from membership.units.models import Body, Level, Unit
 from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, qualification
 from tests.files import cells
-from tests.membership.units.staff.conftest import GROUPS, READ_ALL, url
+from tests.membership.units.staff.conftest import GROUPS, READ_ALL, register_url
 
 pytestmark = pytest.mark.django_db
 
 
 def listed(client, **query):
-    response = client.get(url("index"), query)
+    response = client.get(register_url("index"), query)
     return sorted(unit.name for unit in response.context["object_list"])
 
 
@@ -29,7 +29,7 @@ def test_who_reads_the_register(client, log_in, group):
         client.force_login(clerk(unit))
     elif group != "visitor":
         log_in(group)
-    answers = [client.get(url("index")), client.get(url("inspect", unit.pk))]
+    answers = [client.get(register_url("index")), client.get(register_url("inspect", unit.pk))]
     allowed = group in READ_ALL
     assert [a.status_code for a in answers] == ([200, 200] if allowed else [302, 302])
     assert ["名录建设有限公司" in a.content.decode() for a in answers] == [allowed, allowed]
@@ -51,9 +51,9 @@ def test_a_secretary_sees_the_units_of_the_own_branch_only(client, log_in, branc
     log_in("分会秘书", own)
 
     assert listed(client) == ["本会单位", "本会申请单位"]
-    statuses = {name: client.get(url("inspect", unit.pk)).status_code for name, unit in names.items()}
+    statuses = {name: client.get(register_url("inspect", unit.pk)).status_code for name, unit in names.items()}
     assert statuses == {"本会单位": 200, "本会申请单位": 200, "本会草稿单位": 404, "他会单位": 404}
-    shown = client.get(url("inspect", names["本会单位"].pk), {"tab": "standing"})
+    shown = client.get(register_url("inspect", names["本会单位"].pk), {"tab": "standing"})
     rows = shown.context["tab_context"]["rows"]
     association = Body.objects.association()
     assert [(membership.body, is_own) for membership, is_own, _verbs in rows] == [(association, False), (own, True)]
@@ -62,7 +62,7 @@ def test_a_secretary_sees_the_units_of_the_own_branch_only(client, log_in, branc
 def test_a_secretary_without_a_branch_sees_no_register(client, log_in):
     UnitFactory(certified=True)
     log_in("分会秘书")
-    assert client.get(url("index")).status_code == 302
+    assert client.get(register_url("index")).status_code == 302
     assert "会员名录" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
@@ -71,11 +71,15 @@ def test_facts_of_units_are_not_written_there(client, log_in, group):
     unit = UnitFactory(certified=True, name="名录建设有限公司")
     client.force_login(UserFactory(root=True)) if group == "root" else log_in(group)
     before = list(Unit.objects.values())
-    for address in (url("create"), url("edit", unit.pk), url("delete", unit.pk)):
+    for address in (register_url("create"), register_url("edit", unit.pk), register_url("delete", unit.pk)):
         assert [client.get(address).status_code, client.post(address, {"name": "改名"}).status_code] == [302, 302]
     assert list(Unit.objects.values()) == before
-    html = client.get(url("index")).content.decode()
-    assert [word for word in (url("create"), url("edit", unit.pk), url("delete", unit.pk)) if word in html] == []
+    html = client.get(register_url("index")).content.decode()
+    assert [
+        word
+        for word in (register_url("create"), register_url("edit", unit.pk), register_url("delete", unit.pk))
+        if word in html
+    ] == []
 
 
 @pytest.fixture
@@ -156,7 +160,7 @@ class TestFilters:
     def test_a_level_of_another_kind_of_body_is_said_beside_it(self, client, found, branches):
         level = Level.objects.get(body_kind="association", slug="council")
         assert found(body=branches[0].pk, level=level.pk) == []
-        response = client.get(url("index"), {"body": branches[0].pk, "level": level.pk})
+        response = client.get(register_url("index"), {"body": branches[0].pk, "level": level.pk})
         assert dict(response.context["view"].filter.errors) == {"level": ["所选协会/分会没有该等级。"]}
 
     def test_by_state_of_the_certification(self, found):
@@ -211,14 +215,14 @@ class TestFilters:
         assert listed(client, level=council.pk) == []
         assert listed(client, body=other.pk) == []
         assert listed(client, body=own.pk) == ["两会单位"]
-        form = client.get(url("index")).context["view"].filter
+        form = client.get(register_url("index")).context["view"].filter
         assert set(form.fields["body"].queryset) == {Body.objects.association(), own}
 
     def test_lists_have_pages(self, client, log_in):
         for _number in range(51):
             UnitFactory(certified=True)
         log_in("会员审核")
-        pages = [len(client.get(url("index"), {"p": page}).context["object_list"]) for page in (1, 2)]
+        pages = [len(client.get(register_url("index"), {"p": page}).context["object_list"]) for page in (1, 2)]
         assert pages == [50, 1]
 
 
@@ -226,7 +230,7 @@ def test_the_standing_is_the_level_or_how_far_the_application_is(client, log_in)
     UnitFactory(certified=True, name="会员", certified__level="council")
     UnitFactory(certified=False, name="草稿")
     log_in("会员审核")
-    html = client.get(url("index")).content.decode()
+    html = client.get(register_url("index")).content.decode()
     assert ("理事单位" in html, "未认证" in html) == (True, True)
 
 
@@ -237,9 +241,9 @@ def test_the_register_runs_a_constant_number_of_queries(client, log_in, branches
         for body in branches:
             MembershipFactory(unit=unit, body=body, active=True)
     log_in("会员审核")
-    client.get(url("index"))
+    client.get(register_url("index"))
     with django_assert_num_queries(15):
-        response = client.get(url("index"))
+        response = client.get(register_url("index"))
     assert len(response.context["object_list"]) == number
 
 
@@ -248,9 +252,9 @@ def test_the_secretarys_register_does_too(client, log_in, branches, django_asser
     for _number in range(number):
         MembershipFactory(unit=UnitFactory(certified=True), body=branches[0], active=True)
     log_in("分会秘书", branches[0])
-    client.get(url("index"))
+    client.get(register_url("index"))
     with django_assert_num_queries(16):
-        assert len(client.get(url("index")).context["object_list"]) == number
+        assert len(client.get(register_url("index")).context["object_list"]) == number
 
 
 class TestExport:
@@ -262,7 +266,7 @@ class TestExport:
         MembershipFactory(unit=unit, body=branches[0], active=True)
         UnitFactory(certified=True, name="乙检测")
         log_in("财务")
-        response = client.get(url("index"), {"q": "甲建", "export": "xlsx"})
+        response = client.get(register_url("index"), {"q": "甲建", "export": "xlsx"})
         titles, row = self.rows(response)
         told = dict(zip(titles, row, strict=True))
         assert (told["单位名称"], told["统一社会信用代码"]) == ("甲建设", unit.uscc)
@@ -277,7 +281,7 @@ class TestExport:
     def test_no_cell_is_a_formula(self, client, log_in, evil):
         UnitFactory(certified=True, name=evil, contact_name=evil, city=evil, address=evil)
         log_in("会员审核")
-        rows = self.rows(client.get(url("index"), {"export": "xlsx"}))
+        rows = self.rows(client.get(register_url("index"), {"export": "xlsx"}))
         assert len(rows) == 2
         assert [cell for cell in rows[1] if str(cell).startswith(("=", "+", "-", "@", "＝"))] == []
 
@@ -288,14 +292,14 @@ class TestExport:
         MembershipFactory(unit=mine, body=other, active=True)
         MembershipFactory(unit=UnitFactory(certified=True, name="他会单位"), body=other, active=True)
         log_in("分会秘书", own)
-        rows = self.rows(client.get(url("index"), {"export": "xlsx"}))
+        rows = self.rows(client.get(register_url("index"), {"export": "xlsx"}))
         assert [row[0] for row in rows[1:]] == ["本会单位"]
         assert rows[1][rows[0].index("分会")] == f"{own.short_name}普通会员"
 
     def test_it_is_on_record(self, client, log_in):
         UnitFactory(certified=True)
         user = log_in("会员审核")
-        list(client.get(url("index"), {"export": "xlsx"}).streaming_content)
+        list(client.get(register_url("index"), {"export": "xlsx"}).streaming_content)
         entry = AuditEntry.objects.get(verb="units.export_members")
         assert (entry.actor, entry.after) == (user, {"rows": 1})
 
@@ -303,18 +307,18 @@ class TestExport:
     def test_who_sees_no_register_takes_none(self, client, log_in, group):
         UnitFactory(certified=True)
         log_in(group)
-        assert client.get(url("index"), {"export": "xlsx"}).status_code == 302
+        assert client.get(register_url("index"), {"export": "xlsx"}).status_code == 302
         assert AuditEntry.objects.filter(verb="units.export_members").count() == 0
 
     def test_no_table_without_types_of_cells(self, client, log_in):
         log_in("会员审核")
-        assert client.get(url("index"), {"export": "csv"})["Content-Type"].startswith("text/html")
+        assert client.get(register_url("index"), {"export": "csv"})["Content-Type"].startswith("text/html")
 
     @pytest.mark.parametrize("number", [1, 50])
     def test_constant_number_of_queries(self, client, log_in, branches, django_assert_num_queries, number):
         for _number in range(number):
             MembershipFactory(unit=UnitFactory(certified=True), body=branches[0], active=True)
         log_in("会员审核")
-        client.get(url("index"))
+        client.get(register_url("index"))
         with django_assert_num_queries(8):
-            list(client.get(url("index"), {"export": "xlsx"}).streaming_content)
+            list(client.get(register_url("index"), {"export": "xlsx"}).streaming_content)

@@ -20,7 +20,7 @@ from tests.factories import (
     review,
 )
 from tests.membership.units.conftest import level
-from tests.membership.units.staff.conftest import tab, url
+from tests.membership.units.staff.conftest import register_url, tab
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def shown(client, unit, name):
 
 
 def names_of_tabs(client, unit):
-    return [item.name for item in client.get(url("inspect", unit.pk)).context["tabs"]]
+    return [item.name for item in client.get(register_url("inspect", unit.pk)).context["tabs"]]
 
 
 class TestTabs:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('units', '0009_document_pages'),
+        ('units', '0010_imports'),
     ]
 
     operations = [
