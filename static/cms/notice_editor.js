@@ -60,11 +60,30 @@
         });
     }
 
+    function warnOfBallot() {
+        var warning = document.querySelector("[data-secret-ballot]");
+        if (!warning) {
+            return;
+        }
+        var words = warning.dataset.secretBallot.split(" ");
+        var titles = Array.prototype.slice.call(document.querySelectorAll("input[name^=agenda_items-][name$=-title]"));
+        warning.hidden = !titles.some(function (input) {
+            var child = input.closest("[data-inline-panel-child]");
+            var isGone = child && child.querySelector("[name$=-DELETE]") && child.querySelector("[name$=-DELETE]").value;
+            return !isGone && words.some(function (word) {
+                return input.value.indexOf(word) !== -1;
+            });
+        });
+    }
+
     function refresh() {
+        warnOfBallot();
         narrow();
         showReceipt();
         count();
     }
+
+    document.addEventListener("input", warnOfBallot);
 
     document.addEventListener("change", function (event) {
         if (event.target.closest("[data-audience]")) {
@@ -74,6 +93,7 @@
         } else if (event.target.closest("[data-receipt-kind]")) {
             showReceipt();
         }
+        warnOfBallot();
     });
 
     if (document.readyState === "loading") {
