@@ -17,6 +17,7 @@ urlpatterns = [
     path("", OverviewView.as_view(), name="overview"),
     path("results/", OverviewView.as_view(results_only=True), name="overview_results"),
     path("audience/", audience.count, name="audience"),
+    path("audience/ask/", audience.ask, name="audience_ask"),
     path("units/", audience.units, name="units"),
     path("<int:page_id>/board/", BoardView.as_view(), name="board"),
     path("<int:page_id>/remind/", RemindView.as_view(), name="remind"),
