@@ -19,6 +19,7 @@ from wagtail.query import PageQuerySet
 from cms import readiness, tree
 from cms.blocks import BodyBlock
 from cms.images import PortalImage, PortalRendition  # noqa: F401 — models of this app, found here by Django
+from cms.previewing import PreviewedAsUnit
 from membership.exceptions import Refusal
 from membership.tracking.states import (
     FORMAL_RECEIPTS,
@@ -114,7 +115,7 @@ def all_attendee_columns():
 LOCKED_BY_RECEIPTS = ("receipt_kind", "attendee_columns", "quorum", "majority")
 
 
-class NoticePage(Page):
+class NoticePage(PreviewedAsUnit, Page):
     """A notice: to the open site, to chosen member units, or both, with or without a receipt to be returned."""
 
     category = models.ForeignKey(NoticeCategory, models.PROTECT, related_name="notices", verbose_name=_("category"))

@@ -10,7 +10,7 @@ from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from cms import readiness, tree
 from cms.forms.audience import AudienceFields, as_choices, merged
 from cms.models import LOCKED_BY_RECEIPTS, AgendaItem, NoticeCategory, own_options
-from membership.tracking.states import AttendeeColumn, Majority, Quorum
+from membership.tracking.states import AttendeeColumn, Majority, Quorum, ReceiptKind
 
 OPTION_MAX = 50  # characters kept of an option with the opinion that chose it
 
@@ -137,6 +137,8 @@ class NoticePageForm(AudienceFields, WagtailAdminPageForm):
     def save(self, commit=True):
         if not self.was_delivered:
             self.instance.correction = ""  # a copy's draft brings that of its original
+        if self.instance.receipt_kind == ReceiptKind.ACKNOWLEDGEMENT:
+            self.instance.upload_required = False  # there is nothing to upload, and the form does not ask
         self.instance.audience_rules = merged(self.instance.audience_rules.all(), self.chosen_rules())
         return super().save(commit=commit)
 
