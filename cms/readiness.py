@@ -1,7 +1,9 @@
 """What a notice must have before it may be published. Drafts may lack any of it."""
 
+import json
 import re
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -110,7 +112,8 @@ def _left_out(rules, sent):
 
 
 def _words_of(body):
-    return _without_keys(list(body.get_prep_value()))
+    """The blocks as they are stored: a form brings dates where the database has their words."""
+    return _without_keys(json.loads(json.dumps(list(body.get_prep_value()), cls=DjangoJSONEncoder)))
 
 
 def _without_keys(value):

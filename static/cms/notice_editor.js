@@ -96,7 +96,9 @@
         var typed = new FormData(form);
         var data = choices(form);
         data.append("page", panel.dataset.page);
-        ["notify_by_sms", "receipt_kind", "deadline"].forEach(function (name) {
+        var kind = document.querySelector("[data-receipt-kind] select"); // disabled, and not sent, once it is locked
+        data.append("receipt_kind", kind ? kind.value : "none");
+        ["notify_by_sms", "deadline"].forEach(function (name) {
             if (typed.get(name)) {
                 data.append(name, typed.get(name));
             }
