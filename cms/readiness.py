@@ -12,7 +12,7 @@ from membership.tracking.states import ReceiptKind
 
 NAMED = 5  # units that a refusal names
 # What members decide only by secret ballot; an opinion given here bears the name of its unit.
-SECRET_BALLOT = ("选举", "罢免", "会费标准")
+SECRET_BALLOT = re.compile("选举|罢免|会费.*标准")
 BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
@@ -34,7 +34,7 @@ def says_otherwise(notice, other):
 
 def needs_secret_ballot(titles):
     """Whether one of these matters is of a kind that members decide by secret ballot."""
-    return any(word in title for title in titles for word in SECRET_BALLOT)
+    return any(SECRET_BALLOT.search(title) for title in titles)
 
 
 def gaps(notice, items):

@@ -65,14 +65,12 @@
         if (!warning) {
             return;
         }
-        var words = warning.dataset.secretBallot.split(" ");
+        var words = new RegExp(warning.dataset.secretBallot);
         var titles = Array.prototype.slice.call(document.querySelectorAll("input[name^=agenda_items-][name$=-title]"));
         warning.hidden = !titles.some(function (input) {
             var child = input.closest("[data-inline-panel-child]");
             var isGone = child && child.querySelector("[name$=-DELETE]") && child.querySelector("[name$=-DELETE]").value;
-            return !isGone && words.some(function (word) {
-                return input.value.indexOf(word) !== -1;
-            });
+            return !isGone && words.test(input.value);
         });
     }
 
