@@ -283,6 +283,9 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
     assert {"tracking.deliver", "tracking.deliver_open_notices", "messaging.send"} <= set(actions._functions)
     assert set(actions._recurring) == {
         "tracking.complete_deliveries",
+        "tracking.remind_by_rules",
+        "tracking.freeze_results",
+        "tracking.erase_attendees",
         "messaging.lose_track",
         "cms.publish_scheduled",
         "accounts.forget",
