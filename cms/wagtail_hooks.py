@@ -13,7 +13,9 @@ from cms.staff import guards, menu, urls
 from cms.staff.attachments import AttachmentChooserViewSet, AttachmentURLFinder
 from cms.staff.categories import NoticeCategoryAdmin
 from cms.staff.home import ReceiptsTodaySummary
+from cms.staff.unit_messages import MessagesTab
 from membership.audit.history import register_verbs
+from membership.units.staff.tabs import HOOK as UNIT_TAB
 
 hooks.register("before_move_page", guards.keep_inside)
 hooks.register("before_delete_page", guards.keep_delivered)
@@ -27,6 +29,8 @@ hooks.register("register_admin_menu_item", menu.notices_menu)
 hooks.register("construct_main_menu", menu.leave_out_help)
 hooks.register("register_page_listing_buttons", menu.board_in_listing)
 hooks.register("register_page_header_buttons", menu.board_in_header)
+
+hooks.register(UNIT_TAB, MessagesTab)
 
 modeladmin_register(NoticeCategoryAdmin)
 register_admin_url_finder(Attachment, AttachmentURLFinder)

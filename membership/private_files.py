@@ -1,4 +1,4 @@
-"""Private files: a storage without URLs, and the one way out, as a download after a permission check."""
+"""Private files: a storage without URLs, and the ways out after a permission check: a download, an image we drew."""
 
 from contextlib import contextmanager
 
@@ -39,7 +39,15 @@ def kept(field_file, name, upload):
 
 def as_download(file, *, name, mime):
     """The stored `file` as an attachment called `name` (RFC 6266), with headers that let no browser guess or run it."""
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=mime)
+    return _guarded(FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=mime))
+
+
+def as_page_image(file):
+    """The stored page image `file`, to be shown inside a page of ours."""
+    return _guarded(FileResponse(file.open("rb"), content_type="image/jpeg"))
+
+
+def _guarded(response):
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

@@ -24,18 +24,28 @@ TAGS = {
 # Why messages and dues are closed to a unit, and what comes next.
 WHAT_IS_MISSING = {
     MembershipState.DRAFT: gettext_lazy(
-        "Your unit has not applied for certification yet. Check the unit profile and contact the association to apply."
+        "Your unit has not applied for certification yet. Fill in the unit profile, upload the certificates and submit."
     ),
     MembershipState.PENDING: gettext_lazy("The application of your unit is under review. There is nothing to do now."),
     MembershipState.RETURNED: gettext_lazy(
-        "The association has sent your application back. Contact the association to have its points put right."
+        "The association has sent your application back. Change what it names and submit it again."
     ),
     MembershipState.REJECTED: gettext_lazy("The application was not approved. For questions contact the association."),
     MembershipState.SUSPENDED: gettext_lazy(
-        "The membership of your unit is suspended. To resume it, contact the association."
+        "The membership of your unit is suspended. Until it is resumed, messages and dues are closed and no notices "
+        "are sent. To resume it, contact the association."
     ),
     MembershipState.LEFT: gettext_lazy("Your unit has left the association. To join again, contact the association."),
 }
+# The page on which the unit can do something about it.
+NEXT_STEPS = {
+    MembershipState.DRAFT: (gettext_lazy("Fill in the unit profile"), "portal:unit"),
+    MembershipState.PENDING: (gettext_lazy("See the steps"), "portal:home"),
+    MembershipState.RETURNED: (gettext_lazy("Go and change it"), "portal:unit"),
+}
+STOPPED = {MembershipState.SUSPENDED, MembershipState.LEFT}
+# What the reviewers or the staff have written is told as long as it is the last word.
+WITH_REMARK = {MembershipState.RETURNED, MembershipState.REJECTED, *STOPPED}
 
 # Why a person who acts for no unit sees nothing here, and where to go instead.
 STAFF_WITHOUT_UNIT = gettext_lazy(
@@ -100,6 +110,11 @@ class Shell:
         return self.state == MembershipState.ACTIVE
 
     @property
+    def has_stopped(self):
+        """The unit was a member and is none for now, or for good."""
+        return self.state in STOPPED
+
+    @property
     def missing(self):
         """Why messages and dues are closed to this unit, in a sentence; empty for a certified one."""
         return WHAT_IS_MISSING.get(self.state, "")
@@ -111,9 +126,16 @@ class Shell:
 
     @property
     def remark(self):
-        """What the reviewer wrote when the application came back or was refused."""
-        told = self.state in {MembershipState.RETURNED, MembershipState.REJECTED}
-        return self.certification.remark if told else ""
+        """What the staff wrote when the application came back or was refused, or the membership stopped."""
+        return self.certification.remark if self.state in WITH_REMARK and self.certification else ""
+
+    @property
+    def next_step(self):
+        """Label and address of the page that leads on; None where only the association can help."""
+        if self.state not in NEXT_STEPS:
+            return None
+        label, name = NEXT_STEPS[self.state]
+        return {"label": label, "url": reverse(name)}
 
     @property
     def display_name(self):

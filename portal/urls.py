@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from portal.views import account, documents, dues, files, home, me, messages, papers, people, profile, receipts, unit
+from portal.views import (
+    account,
+    branches,
+    documents,
+    dues,
+    files,
+    home,
+    leaving,
+    me,
+    messages,
+    papers,
+    people,
+    profile,
+    receipts,
+)
 
 app_name = "portal"
 
@@ -16,7 +30,14 @@ urlpatterns = [
     path("unit/contact/", profile.contact, name="unit-contact"),
     path("unit/change/withdraw/", profile.withdraw_change, name="withdraw-change"),
     path("unit/documents/<slug:kind>/", documents.store, name="store-document"),
-    path("unit/branches/", unit.branches, name="branches"),
+    path("unit/branches/", branches.index, name="branches"),
+    path("unit/branches/<slug:slug>/", branches.detail, name="branch"),
+    path("unit/branches/<slug:slug>/apply/", branches.apply, name="apply-branch"),
+    path("unit/branches/<slug:slug>/withdraw/", branches.withdraw, name="withdraw-branch"),
+    path("unit/branches/<slug:slug>/contact/", branches.contact, name="branch-contact"),
+    path("unit/branches/<slug:slug>/leave/", leaving.branch, name="leave-branch"),
+    path("unit/leave/", leaving.association, name="leave-association"),
+    path("unit/leave/<int:pk>/withdraw/", leaving.withdraw, name="withdraw-leave"),
     path("unit/print/", papers.profile, name="profile-print"),
     path("unit/templates/<slug:kind>/", papers.template, name="paper-template"),
     path("certificate/", papers.certificate, name="certificate"),
@@ -27,6 +48,8 @@ urlpatterns = [
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),
     path("messages/<int:pk>/attachments/<int:attachment_pk>/", files.attachment, name="attachment"),
     path("documents/<uuid:pk>/", files.document, name="document"),
+    path("documents/<uuid:pk>/view/", files.document_view, name="document-view"),
+    path("documents/<uuid:pk>/pages/<int:number>/", files.document_page, name="document-page"),
     path("dues/", dues.index, name="dues"),
     path("account/", account.index, name="account"),
     path("me/", me.profile, name="me"),

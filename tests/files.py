@@ -50,8 +50,21 @@ def heavy_pdf(megabytes):
 
 
 def private_files():
-    """Every file in the private storage."""
+    """Every file in the private storage that somebody has handed in."""
+    return [path for path in _stored() if not _is_page(path)]
+
+
+def page_files():
+    """Every image of a page that was drawn from such files."""
+    return [path for path in _stored() if _is_page(path)]
+
+
+def _stored():
     return [path for path in Path(storages["private"].location).rglob("*") if path.is_file()]
+
+
+def _is_page(path):
+    return "pages" in path.relative_to(storages["private"].location).parts
 
 
 def pdf_text(content):

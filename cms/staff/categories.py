@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.options import ModelAdmin
 
 from cms.models import NoticeCategory
-from membership.units.staff.register import KeptByAdministrators, KeptWhileUsed
+from membership.units.staff.master_data import KeptByAdministrators, KeptWhileUsed
 
 
 class NoticeCategoryAdmin(ModelAdmin):

@@ -1,6 +1,9 @@
 """What registers of the staff area that are only read have in common, whatever they list."""
 
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.shortcuts import redirect
 from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.views import IndexView
 
 
 class ReadOnly(PermissionHelper):
@@ -17,3 +20,23 @@ class ReadOnly(PermissionHelper):
 
     def user_can_delete_obj(self, user, obj):
         return False
+
+
+class RegisterView(IndexView):
+    """A list under the name of its menu, which takes its own filters and nothing else from the address.
+
+    modeladmin would take any lookup: an address could ask for any column, of related rows too, and guess it.
+    """
+
+    def get_page_title(self):
+        return self.model_admin.get_menu_label()
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            return redirect(self.index_url)
+
+    def get_filters(self, request):
+        specs, has_filters, _other_lookups, use_distinct = super().get_filters(request)
+        return specs, has_filters, {}, use_distinct

@@ -96,7 +96,7 @@ class Job(models.Model):
     error = models.TextField(_("error"), blank=True)
     title = models.CharField(_("title"), max_length=150, blank=True)
     message = models.CharField(_("message"), max_length=500, blank=True)
-    result = models.FileField(_("result"), storage=private, upload_to=result_key, blank=True)
+    result = models.FileField(_("result file"), storage=private, upload_to=result_key, blank=True)
     result_name = models.CharField(_("name of the result"), max_length=150, blank=True)
     result_url = models.CharField(_("page with the result"), max_length=200, blank=True)
     created_by = models.ForeignKey(

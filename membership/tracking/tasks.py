@@ -1,5 +1,7 @@
 """Jobs of tracking."""
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,11 @@ def deliver(notice_id, user_id=None):
 @register("tracking.deliver_open_notices")
 def deliver_open_notices(unit_id):
     actions.deliver_open_notices(Unit.objects.get(pk=unit_id))
+
+
+@register("tracking.deliver_open_notices_to_newcomers")
+def deliver_open_notices_to_newcomers(decided_at):
+    actions.deliver_open_notices_to_newcomers(datetime.fromisoformat(decided_at))
 
 
 @register("tracking.complete_deliveries", recurring=True)

@@ -8,3 +8,6 @@ class UnitsConfig(AppConfig):
     name = "membership.units"
     label = "units"
     verbose_name = _("Member units")
+
+    def ready(self):
+        from membership.units import tasks  # noqa: F401, PLC0415  (registers the jobs)

@@ -18,9 +18,46 @@ def may_review(user, membership):
     )
 
 
+def may_see_reviews(user):
+    """Staff who read the register, and branch secretaries; which rows is for `Review.objects.for_user`."""
+    if not (user.is_active and user.is_staff):
+        return False
+    return user.has_perm("units.view_membership") or (
+        user.has_perm("units.review_branch_membership") and is_secretary(user)
+    )
+
+
+def may_review_any(user):
+    """Whether there may be anything for this person to decide."""
+    rights = ("units.review_membership", "units.review_branch_membership")
+    return user.is_active and user.is_staff and any(user.has_perm(right) for right in rights)
+
+
 def may_grant_level(user, membership):
     """Levels are elected: whoever holds the right changes them, a branch secretary does not."""
     return user.is_active and user.is_staff and user.has_perm("units.grant_level")
+
+
+def may_see_register(user):
+    """Whoever may see units, and the secretaries of a branch, who see those of their own."""
+    return user.is_active and user.is_staff and (user.has_perm("units.view_unit") or is_secretary(user))
+
+
+def is_secretary(user):
+    """Whether a branch is entrusted to the person; kept with the user object, for each item of the menu asks."""
+    if getattr(user, "_is_secretary", None) is None:
+        user._is_secretary = user.body_staff.exists()
+    return user._is_secretary
+
+
+def may_keep_categories(user):
+    """Who may delete a qualification category may close it too."""
+    return user.is_active and user.is_staff and user.has_perm("units.delete_qualificationcategory")
+
+
+def may_set_rules(user):
+    """Administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_membershipsettings")
 
 
 def may_store(user, unit, kind):
@@ -30,6 +67,11 @@ def may_store(user, unit, kind):
     if kind == DocumentKind.RECEIPT and user.is_staff:
         return user.is_active and user.has_perm("tracking.manage_receipt")
     return may_act_for(user, unit)
+
+
+def may_appoint(user):
+    """Whoever keeps the branches says who their secretaries are."""
+    return user.is_active and user.is_staff and user.has_perm("units.change_bodystaff")
 
 
 def may_leave(user, membership):
@@ -61,6 +103,11 @@ def may_manage_seats(user, unit):
 def may_answer_invitation(user, invitation):
     """Whoever has proved to hold the number that was invited."""
     return user.is_active and user.phone_verified and user.phone == invitation.phone
+
+
+def may_import(user):
+    """Whoever holds the right: reviewers and administrators."""
+    return user.is_active and user.is_staff and user.has_perm("units.import_units")
 
 
 def may_rebind_phone(user, member):

@@ -30,6 +30,10 @@ MOVES = {
 }
 
 
+# Members of a body: they have a level there.
+STANDING = (S.ACTIVE, S.SUSPENDED)
+
+
 class ReviewState(TextChoices):
     """How far the staff is with what was handed in."""
 
@@ -121,3 +125,34 @@ class UnitType(TextChoices):
 
 # 院校, 科研机构 and 社会团体 may hand in qualification certificates, never must (guide 一.(二).2).
 WITHOUT_QUALIFICATION = frozenset({UnitType.SCHOOL, UnitType.RESEARCH, UnitType.SOCIETY})
+
+
+class ImportState(TextChoices):
+    """How far an import of members is."""
+
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, not yet written")
+    WRITING = "writing", _("Being written")
+    WRITTEN = "written", _("Written")
+    OUTDATED = "outdated", _("Out of date")
+    FAILED = "failed", _("Could not be checked")
+
+
+IMPORT = ImportState
+IMPORT_MOVES = {
+    "finish_check": ({IMPORT.CHECKING}, IMPORT.CHECKED),
+    "give_up_check": ({IMPORT.CHECKING}, IMPORT.FAILED),
+    "confirm": ({IMPORT.CHECKED}, IMPORT.WRITING),
+    "write": ({IMPORT.WRITING}, IMPORT.WRITTEN),
+    "refuse_write": ({IMPORT.WRITING}, IMPORT.OUTDATED),
+    "give_up_write": ({IMPORT.WRITING}, IMPORT.CHECKED),
+}
+
+
+class RowVerdict(TextChoices):
+    """What becomes of a row of an import."""
+
+    CREATED = "created", _("New unit")
+    UPDATED = "updated", _("Completed or changed")
+    UNCHANGED = "unchanged", _("No difference")
+    REJECTED = "rejected", _("Rejected")

@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from membership.tracking.models import Delivery
-from membership.units.states import DocumentKind
+from membership.units.models import Review
+from membership.units.states import Duty, ReviewState, ReviewSubject
+from portal.expiry import expiring
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
 from portal.steps import certification_steps, first_steps
@@ -14,6 +16,7 @@ from portal.views.gates import for_persons
 from portal.views.people import invitations_to
 
 LATEST = 5
+TO_BE_TOLD = [ReviewState.OPEN, ReviewState.RETURNED]
 
 
 @require_safe
@@ -28,11 +31,13 @@ def index(request):
 
 def _of_unit(request):
     shell = Shell.of(request)
+    if shell.has_stopped:
+        return render(request, "portal/home/stopped.html")
     if not shell.is_certified:
-        has_papers = shell.unit.documents.exclude(kind=DocumentKind.RECEIPT).exists()
-        return render(
-            request, "portal/home/steps.html", {"steps": certification_steps(shell, has_papers), "invitations": []}
-        )
+        # Somebody who has begun a draft of a unit that the office has imported since may take that one over.
+        offers = invitations_to(request.user).filter(duty=Duty.OWNER)
+        context = {"steps": certification_steps(shell), "invitations": offers}
+        return render(request, "portal/home/steps.html", context)
     now = timezone.now()
     sent = Delivery.objects.for_user(request.user).filter(unit=shell.unit)
     owed = (
@@ -45,5 +50,16 @@ def _of_unit(request):
         "nearest": f"{day_and_time(nearest, now)}" if nearest else "",
         "nearest_left": days_left(nearest, now) if nearest else "",
         "latest": [Message(delivery, now) for delivery in sent.for_list().order_by("-delivered_at", "-pk")[:LATEST]],
+        "papers": expiring(shell.unit, timezone.localdate(now)),
+        **_requests(request),
     }
     return render(request, "portal/home/index.html", context)
+
+
+def _requests(request):
+    """The newest request for a change and to leave, while it is under review or has come back. One query."""
+    asked = Review.objects.for_user(request.user).filter(membership=Shell.of(request).certification)
+    asked = asked.exclude(subject=ReviewSubject.APPLICATION).exclude(state=ReviewState.VOID)
+    newest = {review.subject: review for review in asked.order_by("pk")}
+    told = {subject: review if review.state in TO_BE_TOLD else None for subject, review in newest.items()}
+    return {"change": told.get(ReviewSubject.CHANGE), "leaving": told.get(ReviewSubject.LEAVE)}

@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.bench)
 
 
+def note(name, took):
+    """Print this figure at the end: the median of the milliseconds `took`."""
+    _figures.append((name, statistics.median(took), min(took), max(took)))
+
+
 @pytest.fixture
 def measure():
     """Run `work` five times after a warm-up, note the median under this name, return its last answer."""
@@ -34,7 +39,7 @@ def measure():
             start = time.perf_counter()
             answer = work()
             took.append(1000 * (time.perf_counter() - start))
-        _figures.append((name, statistics.median(took), min(took), max(took)))
+        note(name, took)
         return answer
 
     return _measure

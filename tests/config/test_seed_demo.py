@@ -14,7 +14,7 @@ from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
 from membership.tracking.models import DeliberationResult, Delivery, Receipt, Reminder
 from membership.tracking.states import ReceiptKind
-from membership.units.models import Document, Membership, Seat, Unit
+from membership.units.models import Document, LevelTerm, Membership, Review, Seat, Unit
 from membership.units.uscc import validate_uscc
 from tests.files import private_files
 
@@ -129,6 +129,10 @@ def test_demo_is_made_through_the_verbs(demo):
         "units.store_document": Document.objects.count(),
     }
     assert {verb: verbs[verb] for verb in expected} == expected
+    rounds = Counter(Review.objects.values_list("membership__state", "state"))
+    ends = {"pending": "open", "returned": "returned", "active": "approved", "rejected": "rejected"}
+    assert rounds == {(state, ends[state]): number for state, number in decided.items() if state != "draft"}
+    assert LevelTerm.objects.current().count() == decided["active"]
     assert OutboundMessage.objects.exclude(state="sent").count() == 0
     assert {text[:6] for _to, text in memory.outbox} == {"【会员之家】"}
 

@@ -61,6 +61,11 @@ def test_compiled_chinese_has_one_form_for_any_number(catalog_of, tmp_path):
     assert [chinese.ngettext("%(n)s person", "%(n)s people", n) for n in (1, 2)] == ["%(n)s 人"] * 2
 
 
+def test_compiled_string_with_a_context_is_in_step(catalog_of, tmp_path):
+    catalog = catalog_of(GOOD + '\nmsgctxt "answer"\nmsgid "Open"\nmsgstr "查看"\n')
+    assert faults_of_compiled(catalog, compiled(catalog, tmp_path / "django.mo")) == []
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

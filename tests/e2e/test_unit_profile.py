@@ -104,6 +104,9 @@ def test_a_contractor_goes_the_whole_way(log_in, scan, size):
     saved(page)
     assert ProfileDraft.objects.get().values["facts"]["address"] == "示范市建设路 1 号"
     faults["filled"] = grave(page)
+    box(page, "business_license").get_by_role("link", name="预览").click()
+    page.locator("dialog[open] [data-viewer-sheet] img").first.wait_for()
+    page.keyboard.press("Escape")
     press(page, "提交")
     assert page.locator("h1").inner_text() == "提交前核对"
     faults["check"] = grave(page)
@@ -333,8 +336,8 @@ def test_two_colleagues_see_both_versions_and_nothing_is_overwritten(log_in):
     saved(theirs)
     mine.get_by_label("单位地址").fill("李四的地址")
     mine.get_by_label("邮编").focus()
-    mine.locator("[data-draft-status]", has_text="王五于").wait_for()
-    assert re.search(r"王五于 \d\d:\d\d 修改了此页", mine.locator("[data-draft-status]").inner_text())
+    mine.locator("[data-draft-status]", has_text="王五").wait_for()
+    assert re.search(r"王五 已于 \d\d:\d\d 修改了本页。", mine.locator("[data-draft-status]").inner_text())
     with mine.expect_navigation():
         mine.get_by_role("button", name="查看差异").click()
     row = mine.locator("#error-summary tr", has_text="地址").locator("td")

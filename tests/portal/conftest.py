@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db.models.functions import Coalesce, Now
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,8 @@ from cms.models import AssociationSettings, Attachment, NoticeAttachment
 from membership.tracking import actions
 from membership.tracking.models import Delivery
 from membership.tracking.states import ReceiptKind
+from membership.units.models import Membership
+from membership.units.states import BodyKind, MembershipState
 from tests.factories import UnitFactory, clerk, notice
 from tests.files import pdf
 
@@ -23,6 +26,13 @@ def member(unit_name, person):
     client = Client()
     client.force_login(user)
     return SimpleNamespace(unit=unit, user=user, client=client)
+
+
+def put(unit, state, remark=""):
+    """Bring the unit's certification into a state."""
+    handed_in = {} if state == MembershipState.DRAFT else {"submitted_at": Coalesce("submitted_at", Now())}
+    certification = Membership.objects.filter(unit=unit, body__kind=BodyKind.ASSOCIATION)
+    certification.update(state=state, remark=remark, **handed_in)
 
 
 def deliver(page):
@@ -114,3 +124,11 @@ def ours(db):
 @pytest.fixture
 def outsider(db):
     return member("示范监理咨询有限公司", "王五")
+
+
+@pytest.fixture
+def agent(ours):
+    """A colleague who acts for the unit without being its administrator, in a browser of their own."""
+    client = Client()
+    client.force_login(clerk(ours.unit, duty="agent", name="赵六"))
+    return client

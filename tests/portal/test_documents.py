@@ -44,10 +44,7 @@ def test_a_paper_is_stored_and_shown_with_what_can_be_done(ours, kind):
         "value": str(document.pk),
     }
     assert [each.contents[-2].strip() for each in row.select(".file__actions > *")] == ["预览", "替换", "删除"]
-    assert row.select_one("a")["href"] in {
-        f"/portal/documents/{document.pk}/",
-        f"/portal/documents/{document.pk}/view/",
-    }
+    assert row.select_one("a[data-viewer]")["href"] == f"/portal/documents/{document.pk}/view/"
     assert row.select(".keep__note") == []
     assert AuditEntry.objects.get(verb="units.store_document").actor == ours.user
 

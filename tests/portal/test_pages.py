@@ -1,4 +1,4 @@
-"""The shell and all pages but messages, for each state of a unit, for staff and for visitors."""
+"""What all pages have in common, for each state of a unit, for staff and for visitors."""
 
 import re
 
@@ -9,98 +9,16 @@ from cms.models import NoticeCategory, NoticePage
 from membership.audit.models import AuditEntry
 from membership.tracking import actions
 from membership.units.actions import store_document
-from membership.units.models import Body, Level, Membership, Unit
-from membership.units.states import BodyKind, DocumentKind, MembershipState
-from tests.factories import MembershipFactory, UserFactory, notice
+from membership.units.models import Body, Level, Unit
+from membership.units.states import DocumentKind, MembershipState
+from tests.factories import UserFactory, notice
 from tests.files import pdf
-from tests.portal.conftest import deliberation, deliver, in_days, look
+from tests.portal.conftest import deliberation, deliver, in_days, look, put
 
 pytestmark = pytest.mark.django_db
 
 S = MembershipState
 PAGES = ["/portal/", "/portal/unit/", "/portal/unit/branches/", "/portal/dues/", "/portal/account/", "/portal/me/"]
-BEFORE = ["首页", "单位信息", "账号管理"]
-AFTER = ["首页", "单位信息", "消息管理", "会费缴纳", "账号管理"]
-LABELS = {
-    S.DRAFT: "未认证",
-    S.PENDING: "待审核",
-    S.RETURNED: "已退回",
-    S.ACTIVE: "已认证",
-    S.REJECTED: "未通过",
-    S.SUSPENDED: "已暂停",
-    S.LEFT: "已退会",
-}
-
-
-def put(unit, state, remark=""):
-    """Bring the unit's certification into a state."""
-    Membership.objects.filter(unit=unit, body__kind=BodyKind.ASSOCIATION).update(state=state, remark=remark)
-
-
-def entries(page):
-    for count in page.select(".rail__link .count"):
-        count.extract()
-    return page.select(".rail__link")
-
-
-# --- The shell ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("state", S)
-def test_menu_and_identity_card_follow_the_state(ours, state):
-    put(ours.unit, state)
-    page = look(ours.client, "/portal/")
-
-    assert [link.text.strip() for link in entries(page)] == (AFTER if state == S.ACTIVE else BEFORE)
-    assert [link.text.strip() for link in page.select(".tabbar__item")] == (
-        ["首页", "单位", "消息", "会费", "我的"] if state == S.ACTIVE else ["首页", "单位", "我的"]
-    )
-    card = page.select_one(".identity")
-    assert (card.select_one(".identity__name").text, card.select_one(".tag").text) == (
-        "示范工程检测有限公司",
-        LABELS[state],
-    )
-    assert [line.text for line in card.select("li")] == (["大协会普通会员"] if state == S.ACTIVE else [])
-
-
-def test_identity_card_has_a_line_for_each_body_that_has_approved(ours):
-    safety, quality, testing = (Body.objects.get(slug=slug) for slug in ("safety", "quality", "testing"))
-    MembershipFactory(unit=ours.unit, body=safety, active=True)
-    MembershipFactory(
-        unit=ours.unit, body=quality, active=True, level=Level.objects.get(name="理事", body_kind="branch")
-    )
-    MembershipFactory(unit=ours.unit, body=testing)
-    page = look(ours.client, "/portal/")
-    assert [line.text for line in page.select(".identity li")] == [
-        "大协会普通会员",
-        "安全分会普通会员",
-        "质量分会理事",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("url", "entry", "tab"),
-    [
-        ("/portal/", "首页", "首页"),
-        ("/portal/unit/branches/", "单位信息", "单位"),
-        ("/portal/messages/?category=notice", "消息管理", "消息"),
-        ("/portal/dues/", "会费缴纳", "会费"),
-        ("/accounts/password/change/", "账号管理", "我的"),
-        ("/portal/me/", None, "我的"),
-    ],
-)
-def test_the_menu_marks_where_one_is(ours, url, entry, tab):
-    page = look(ours.client, url)
-    here = [link.text.strip() for link in page.select(".rail__link[aria-current]")]
-    assert here == ([entry] if entry else [])
-    assert [link.text.strip() for link in page.select(".tabbar__item[aria-current]")] == [tab]
-
-
-def test_header_names_the_person_and_the_way_out(ours):
-    header = look(ours.client, "/portal/").select_one(".topbar__user")
-    assert header.select_one(".topbar__account").text.strip() == "李四"
-    assert (header.a.text, header.a["href"]) == ("个人中心", "/portal/me/")
-    assert (header.form["action"], header.form["method"], header.button.text) == ("/accounts/logout/", "post", "退出")
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -132,56 +50,6 @@ def test_a_person_without_a_unit_is_told_where_to_begin(client):
 
 
 # --- 首页 ------------------------------------------------------------------------------------------------------------
-
-
-def steps(page):
-    return [
-        (row.select_one(".tasks__name").contents[0].text, row.select_one(".tasks__status").text.strip())
-        for row in page.select(".tasks__row")
-    ]
-
-
-DONE = "已完成"
-NOT_YET = "暂不能开始"
-
-
-@pytest.mark.parametrize(
-    ("state", "states"),
-    [
-        (S.DRAFT, ["待核对", "未上传", "未提交", NOT_YET, NOT_YET]),
-        (S.PENDING, [DONE, "暂无存档", "已提交", "可选", "待审核"]),
-        (S.RETURNED, ["待核对", "未上传", "已退回", NOT_YET, NOT_YET]),
-        (S.REJECTED, [DONE, "暂无存档", "已提交", NOT_YET, "未通过"]),
-        (S.SUSPENDED, [DONE, "暂无存档", "已提交", "可选", "已暂停"]),
-        (S.LEFT, [DONE, "暂无存档", "已提交", NOT_YET, "已退会"]),
-    ],
-)
-def test_before_certification_home_lists_the_steps(ours, state, states):
-    put(ours.unit, state)
-    names = ["填写单位信息", "上传证书材料", "提交认证", "加入分会（可选）", "等待审核", "缴纳会费"]
-    assert steps(look(ours.client, "/portal/")) == list(zip(names, [*states, "认证通过后办理"], strict=True))
-
-
-def test_steps_know_papers_and_branches_that_are_there(ours):
-    put(ours.unit, S.PENDING)
-    MembershipFactory(unit=ours.unit, body=Body.objects.get(slug="safety"))
-    store_document(pdf(), unit=ours.unit, kind=DocumentKind.BUSINESS_LICENSE, by=ours.user)
-    got = dict(steps(look(ours.client, "/portal/")))
-    assert (got["上传证书材料"], got["加入分会（可选）"]) == (DONE, "已申请 1 个")
-
-
-@pytest.mark.parametrize("state", [S.RETURNED, S.REJECTED])
-def test_home_and_profile_say_why_an_application_came_back(ours, state):
-    put(ours.unit, state, remark="营业执照不清晰")
-    for url in ("/portal/", "/portal/unit/"):
-        inset = look(ours.client, url).select_one(".inset-warn")
-        assert [p.text for p in inset.select("p")] == [LABELS[state], "营业执照不清晰"]
-
-
-@pytest.mark.parametrize("state", [S.PENDING, S.SUSPENDED])
-def test_what_was_once_remarked_is_not_said_again(ours, state):
-    put(ours.unit, state, remark="营业执照不清晰")
-    assert "营业执照不清晰" not in look(ours.client, "/portal/").text
 
 
 def cards(page):
@@ -220,7 +88,7 @@ def test_home_shows_the_five_newest_and_no_recalled_one(ours):
 def test_home_asks_as_often_for_one_as_for_fifty(ours, count, django_assert_num_queries):
     for _n in range(count):
         deliver(deliberation())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         look(ours.client, "/portal/")
 
 
@@ -246,40 +114,7 @@ def test_the_profile_lists_our_papers_but_neither_receipts_nor_those_of_others(o
     store_document(pdf("回执.pdf"), unit=ours.unit, kind=DocumentKind.RECEIPT, by=ours.user)
     store_document(pdf("别家.pdf"), unit=outsider.unit, kind=DocumentKind.BUSINESS_LICENSE, by=outsider.user)
     files = look(ours.client, "/portal/unit/").select("#papers dd a")
-    assert [(file.text, file["href"].removesuffix("view/")) for file in files] == [
-        ("营业执照.pdf", f"/portal/documents/{licence.pk}/")
-    ]
-
-
-def test_branches_are_listed_as_in_the_guide(ours):
-    put(ours.unit, S.PENDING)
-    for slug, fields in {
-        "safety": {"active": True},
-        "quality": {},
-        "testing": {"state": S.RETURNED, "remark": "请补充业绩"},
-        "supervision": {"draft": True},
-    }.items():
-        MembershipFactory(unit=ours.unit, body=Body.objects.get(slug=slug), **fields)
-    page = look(ours.client, "/portal/unit/branches/")
-    assert [head.text for head in page.select("thead th")] == ["分会", "分会会员等级", "状态"]
-    assert [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select("tbody tr")] == [
-        ["检测分会", "非会员", "已退回 请补充业绩"],
-        ["安全分会", "普通会员", "已通过"],
-        ["监理分会", "非会员", "草稿"],
-        ["鉴定分会", "", ""],
-        ["质量分会", "非会员", "待审核"],
-    ]
-
-
-def test_a_closed_branch_stays_for_its_members_only(ours, outsider):
-    body = Body.objects.get(slug="safety")
-    MembershipFactory(unit=ours.unit, body=body, active=True)
-    Body.objects.filter(pk=body.pk).update(is_open=False)
-
-    def names(client):
-        return [row.th.text for row in look(client, "/portal/unit/branches/").select("tbody tr")]
-
-    assert ("安全分会" in names(ours.client), "安全分会" in names(outsider.client)) == (True, False)
+    assert [(file.text, file["href"]) for file in files] == [("营业执照.pdf", f"/portal/documents/{licence.pk}/view/")]
 
 
 def test_dues_say_how_they_are_reckoned(ours):

@@ -110,7 +110,7 @@ def test_a_version_that_is_none_overwrites_nothing(us, number):
 def test_a_stale_draft_is_told_who_and_when_and_both_are_shown(us):
     us.save(us.colleague())
     draft = ProfileDraft.objects.get()
-    words = f"王五于 {timezone.localtime(draft.saved_at):%H:%M} 修改了此页"
+    words = f"王五 已于 {timezone.localtime(draft.saved_at):%H:%M} 修改了本页。"
     values = as_posted(entries(us.unit, address="我的地址", unit_type="school"), action="save")
 
     soft = us.client.post(DRAFT, values)
@@ -182,7 +182,7 @@ def test_files_of_another_unit_cannot_be_taken_over(us, outsider):
     answer = us.client.post(EDIT, as_posted(values, action="submit"))
     assert (answer.status_code, summary(parsed(answer))) == (
         422,
-        [("#id_business_license", "文件已不存在，请重新上传")],
+        [("#id_business_license", "有文件已不存在，须重新上传。")],
     )
     assert "别家执照.pdf" not in answer.content.decode()
     assert "别家执照.pdf" not in us.client.get(UNIT).content.decode()

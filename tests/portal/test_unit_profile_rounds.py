@@ -160,7 +160,10 @@ def test_not_withdrawn_once_a_reviewer_has_opened_it(us, reviewer):
     assert [button.text.strip() for button in page.select(".form-actions--plain .btn")] == ["修改资料", "加入分会"]
     us.client.post("/portal/unit/withdraw/")
     assert us.state == S.PENDING
-    assert look(us.client, UNIT).select_one(".banner").p.text == "审核人员已查阅该申请，不能撤回，可直接修改资料"
+    assert (
+        look(us.client, UNIT).select_one(".banner").p.text
+        == "协会已开始审核，不能撤回申请。如需更改，可修改资料后重新提交。"
+    )
 
 
 def test_revised_while_pending_it_is_a_new_round(us):
@@ -245,7 +248,11 @@ def propose(member, **changes):
 
 def test_a_certified_profile_is_read_only_with_two_ways_to_change_it(member):
     page = look(member.client, UNIT)
-    assert [link.text for link in page.select(".page-head__actions a")] == ["修改联系信息", "申请变更"]
+    assert [link.text.strip() for link in page.select(".page-head__actions a")] == [
+        "修改联系信息",
+        "申请变更",
+        "打印登记表",
+    ]
     assert page.select("main form") == []
     rows = {row.dt.text: row.dd for row in page.select("dl > div")}
     assert rows["资质证书 1"].select_one(".tag").text == "已过期"
@@ -322,7 +329,7 @@ def test_a_change_of_nothing_is_refused(member):
     member.client.post(EDIT, proposal(member))
     answer = member.client.post(CHECK, {"version": 1})
     assert (answer.status_code, written()) == (409, before)
-    assert parsed(answer).select_one(".banner").p.text == "需审核的信息没有改动"
+    assert parsed(answer).select_one(".banner").p.text == "未修改需要审核的内容。"
 
 
 # --- Doors ----------------------------------------------------------------------------------------------------------

@@ -93,7 +93,12 @@ def load_po(path):
 
 def by_key(catalog):
     """Live messages by (context, English)."""
-    return {(message.context, singular(message)): message for message in catalog if message.id}
+    return {(context_of(message), singular(message)): message for message in catalog if message.id}
+
+
+def context_of(message):
+    """The context as text: Babel leaves it as bytes in what it reads from a compiled file."""
+    return message.context.decode() if isinstance(message.context, bytes) else message.context
 
 
 def singular(message):

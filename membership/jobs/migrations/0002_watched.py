@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='job',
             name='result',
-            field=models.FileField(blank=True, storage=membership.private_files.private, upload_to=membership.jobs.models.result_key, verbose_name='result'),
+            field=models.FileField(blank=True, storage=membership.private_files.private, upload_to=membership.jobs.models.result_key, verbose_name='result file'),
         ),
         migrations.AddField(
             model_name='job',

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.options import ModelAdmin
 
-from membership.audit.registers import ReadOnly
+from membership.audit.registers import ReadOnly, RegisterView
 from membership.jobs.models import Job
 
 
@@ -21,6 +21,7 @@ class JobAdmin(ModelAdmin):
     menu_icon = "tasks"
     add_to_settings_menu = True
     permission_helper_class = JobsAreSeen
+    index_view_class = RegisterView
     inspect_view_enabled = True
     history_view_enabled = False
     inspect_view_fields = [

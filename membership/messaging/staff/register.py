@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import EditView, IndexView, InspectView
+from wagtail_modeladmin.views import EditView, InspectView
 
 from membership.audit.logs import mask
-from membership.audit.registers import ReadOnly
+from membership.audit.registers import ReadOnly, RegisterView
 from membership.messaging import actions, permissions, texts
 from membership.messaging.forms import MessageTextForm
 from membership.messaging.models import MessageText, OutboundMessage
@@ -81,11 +81,6 @@ class ByDay(SimpleListFilter):
         return queryset.filter(created_at__gte=since, created_at__lt=until)
 
 
-class MessageListView(IndexView):
-    def get_page_title(self):
-        return self.model_admin.get_menu_label()
-
-
 class MessageView(InspectView):
     """One message and what may be done with it now."""
 
@@ -130,7 +125,7 @@ class MessageAdmin(ModelAdmin):
     menu_order = 240
     add_to_settings_menu = True
     permission_helper_class = MessagesAreSeen
-    index_view_class = MessageListView
+    index_view_class = RegisterView
     inspect_view_enabled = True
     inspect_view_class = MessageView
     index_view_extra_css = ["messaging/messages.css"]
@@ -214,7 +209,7 @@ class TextAdmin(ModelAdmin):
     menu_order = 250
     add_to_settings_menu = True
     permission_helper_class = TextsAreWorded
-    index_view_class = MessageListView
+    index_view_class = RegisterView
     edit_view_class = TextView
     list_display = ["name", "text", "template_code", "updated_at"]
     ordering = ["pk"]

@@ -1,6 +1,11 @@
 """Verbs of tracking, by noun."""
 
-from membership.tracking.actions.delivering import deliver, deliver_open_notices, recall
+from membership.tracking.actions.delivering import (
+    deliver,
+    deliver_open_notices,
+    deliver_open_notices_to_newcomers,
+    recall,
+)
 from membership.tracking.actions.exports import request_export
 from membership.tracking.actions.reading import mark_all_read, mark_read
 from membership.tracking.actions.receipts import (
@@ -18,6 +23,7 @@ __all__ = [
     "announce",
     "deliver",
     "deliver_open_notices",
+    "deliver_open_notices_to_newcomers",
     "due_by",
     "enter_receipt",
     "erase_attendees",

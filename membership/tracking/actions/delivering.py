@@ -9,6 +9,8 @@ from membership.moves import move_rows
 from membership.tracking import audience
 from membership.tracking.models import Delivery
 from membership.tracking.states import MOVES, ReceiptKind
+from membership.units.models import Membership, Unit
+from membership.units.states import MembershipState
 
 
 def deliver(notice, *, by=None):
@@ -39,14 +41,24 @@ def _keep_in_step(sent, notice):
 
 def deliver_open_notices(unit):
     """Send a newly certified unit the notices that are still open and meant for it; returns how many."""
+    return _deliver_open_notices(Unit.objects.filter(pk=unit.pk), unit_id=unit.pk)
+
+
+def deliver_open_notices_to_newcomers(decided_at):
+    """The same for all units that were certified at one moment, as an import does; returns how many deliveries."""
+    certified = Membership.objects.certifications().filter(decided_at=decided_at, state=MembershipState.ACTIVE)
+    return _deliver_open_notices(Unit.objects.filter(pk__in=certified.values("unit_id")))
+
+
+def _deliver_open_notices(newcomers, unit_id=None):
     notices = Delivery.notice.field.related_model.objects.open_for_newcomers(timezone.now())
     added = 0
     for notice in notices.prefetch_related("audience_rules"):
         with transaction.atomic():
-            reached = audience.units(notice.audience_rules.all()).filter(pk=unit.pk)
+            reached = audience.units(notice.audience_rules.all()).filter(pk__in=newcomers.values("pk"))
             inserted = Delivery.objects.insert_for(notice, reached)
             if inserted:
-                record("tracking.deliver", notice, by=None, unit_id=unit.pk, after={"units": inserted})
+                record("tracking.deliver", notice, by=None, unit_id=unit_id, after={"units": inserted})
             added += inserted
     return added
 

@@ -17,6 +17,9 @@ from membership.units.profile import CONTACT, facts_in, profile_of, write_profil
 from membership.units.states import REVIEW_MOVES, BodyKind, DocumentKind, Duty, MembershipState, ReviewSubject
 from membership.units.uscc import normalise, validate_uscc
 
+# The guide goes from the profile to the branches at once: handed in is enough, certification may come later.
+MAY_APPLY = (MembershipState.PENDING, MembershipState.RETURNED, MembershipState.ACTIVE)
+
 
 def register_unit(*, by, uscc, **facts):
     """Start a unit in draft with this person as its owner. Returns the unit.
@@ -104,15 +107,25 @@ def apply(unit, body, *, by, answers=(), **contact):
     `answers` are [{"label", "value"}] to the questions of the branch. Returns the membership.
     """
     permissions.require(permissions.may_act_for(by, unit))
-    handed_in = unit.memberships.certifications().exclude(state=MembershipState.DRAFT)
-    if not handed_in.exists():
-        raise Refusal(_("Submit the unit profile first."), code="profile_first")
-    if body.kind != BodyKind.BRANCH or not body.is_open:
-        raise Refusal(_("This branch accepts no applications at present."), code="branch_closed")
+    refusal = refusal_to_apply(unit.certification, body)
+    if refusal:
+        raise refusal
     with transaction.atomic():
         membership, _created = Membership.objects.get_or_create(unit=unit, body=body)
         verb = "revise" if membership.state == MembershipState.PENDING else "submit"
         return _hand_in(membership, verb, by, None, answers=list(answers), **contact)
+
+
+def refusal_to_apply(certification, body=None):
+    """Why a unit with this certification cannot apply to this body, or to any, now: a Refusal, or None."""
+    if certification.state == MembershipState.DRAFT:
+        return Refusal(_("Submit the unit profile first."), code="profile_first")
+    if certification.state not in MAY_APPLY:
+        words = _("While the membership of the association does not stand, no branch can be joined.")
+        return Refusal(words, code="not_standing")
+    if body and (body.kind != BodyKind.BRANCH or not body.is_open):
+        return Refusal(_("This branch accepts no applications at present."), code="branch_closed")
+    return None
 
 
 def _hand_in(membership, verb, by, profile, **entries):

@@ -9,11 +9,10 @@ from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.applications import open_round, require_documents, with_normal_code
 from membership.units.actions.moving import locked
-from membership.units.actions.standing import STANDING
 from membership.units.models import ProfileDraft, Review, Unit
 from membership.units.papers import waives_papers
-from membership.units.profile import AT_ONCE, check_documents, differences, facts_in, profile_of, reviewed_part
-from membership.units.states import REVIEW_MOVES, MembershipState, ReviewSubject
+from membership.units.profile import AT_ONCE, CONTACT, check_documents, differences, facts_in, profile_of, reviewed_part
+from membership.units.states import REVIEW_MOVES, STANDING, MembershipState, ReviewSubject
 
 
 def update_contact(unit, *, by, **facts):
@@ -32,6 +31,31 @@ def update_contact(unit, *, by, **facts):
                 setattr(fresh, name, facts[name])
             fresh.save(update_fields=changed)
             record("units.update_contact", fresh, by=by, unit_id=fresh.pk, after={"changed": changed})
+    return fresh
+
+
+def update_branch_contact(membership, *, by, **contact):
+    """Change whom a branch asks about the unit (`profile.CONTACT`), at once, for a member of the branch.
+
+    Returns the membership. Raises TypeError for anything else, Refusal unless the membership stands: an application
+    that is under review is revised.
+    """
+    permissions.require(permissions.may_act_for(by, membership.unit))
+    if not set(contact) <= set(CONTACT):
+        raise TypeError(f"no contact: {sorted(set(contact) - set(CONTACT))}")
+    with transaction.atomic():
+        fresh = locked(membership)
+        if fresh.state not in STANDING:
+            raise Refusal(
+                _("Only a member changes the contact here. Revise the application instead."), code="wrong_state"
+            )
+        changed = sorted(name for name, value in contact.items() if getattr(fresh, name) != value)
+        if changed:
+            for name in changed:
+                setattr(fresh, name, contact[name])
+            fresh.save(update_fields=changed)
+            after = {"changed": changed}
+            record("units.update_branch_contact", fresh, by=by, unit_id=fresh.unit_id, after=after)
     return fresh
 
 
@@ -84,8 +108,11 @@ def request_leave(membership, *, by, remark, document=None):
 
 
 def withdraw_request(review, *, by):
-    """Take a request for a change or to leave back, before it is decided on."""
-    permissions.require(permissions.may_act_for(by, review.membership.unit))
+    """Take a request for a change or to leave back, before it is decided on; only the owner takes back the latter."""
+    if review.subject == ReviewSubject.LEAVE:
+        permissions.require(permissions.may_leave(by, review.membership))
+    else:
+        permissions.require(permissions.may_act_for(by, review.membership.unit))
     requests = Review.objects.filter(pk=review.pk).exclude(subject=ReviewSubject.APPLICATION)
     with transaction.atomic():
         if not move_rows(requests, REVIEW_MOVES, "void"):

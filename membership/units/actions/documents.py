@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from membership.audit.actions import record
+from membership.jobs import actions as jobs
 from membership.units import permissions, photos, uploads
 from membership.units.models import Document
 from membership.units.states import DocumentKind
@@ -32,4 +33,6 @@ def store_document(upload, *, unit, kind, by, accept=uploads.SCANS):
     with kept(document.file, facts.name, upload), transaction.atomic():
         document.save(force_insert=True)
         record("units.store_document", document, by=by, unit_id=unit.pk, after={"kind": kind, "sha256": facts.sha256})
+        if document.is_drawable:
+            jobs.enqueue("units.draw_pages", document_id=str(document.pk))
     return document

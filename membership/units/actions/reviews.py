@@ -91,7 +91,7 @@ def add_note(review, *, by, text):
     return note
 
 
-def approve(review, *, by, level=None, member_no="", since=None, waiver_reason=""):
+def approve(review, *, by, level=None, member_no="", since=None, waiver_reason="", verdicts=None):
     """Say yes: certify the unit in this body at `level`, put the change on file, or let the member go.
 
     `level`, `member_no` (blank takes the next one for the association) and `since` (a date up to today; without one the
@@ -112,6 +112,8 @@ def approve(review, *, by, level=None, member_no="", since=None, waiver_reason="
                 _("The unit claims an old membership instead of papers. Tick that you have checked it, and say how."),
                 code="waiver_unchecked",
             )
+        if verdicts is not None:
+            Review.objects.filter(pk=review.pk).open().update(verdicts=verdicts)
         return approved(review, by, level=level, member_no=member_no, since=since, waiver_reason=waiver_reason)
 
 
@@ -120,9 +122,9 @@ def send_back(review, *, by, remark, verdicts=None):
     return _refuse(review, "send_back", "membership_sent_back", by, remark, verdicts)
 
 
-def reject(review, *, by, remark):
+def reject(review, *, by, remark, verdicts=None):
     """Refuse it for good, with the reason."""
-    return _refuse(review, "reject", "membership_rejected", by, remark, None)
+    return _refuse(review, "reject", "membership_rejected", by, remark, verdicts)
 
 
 def _approve_application(review, by, *, level, member_no, since, waiver_reason):

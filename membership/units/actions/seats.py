@@ -57,6 +57,7 @@ def _within_limits(invitations, phone, now):
 def accept_invitation(invitation, *, by):
     """Take the seat that was offered to one's own, verified number. Returns the seat.
 
+    An imported unit is taken over as its owner; who has begun a draft of that same unit meanwhile gives it up for it.
     Raises Refusal when the invitation is no longer open or the person already acts for a unit.
     """
     permissions.require(permissions.may_answer_invitation(by, invitation))
@@ -65,13 +66,24 @@ def accept_invitation(invitation, *, by):
         # The number may be somebody else's, or the account closed, since the page was opened.
         holder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
         permissions.require(permissions.may_answer_invitation(holder, invitation))
+        if invitation.duty == Duty.OWNER:
+            _give_up_draft(by, invitation.unit)
+            if invitation.unit.seats.filter(duty=Duty.OWNER).exists():
+                raise Refusal(_("The unit has an administrator already. Ask for an invitation."), code="has_owner")
         try:
             with transaction.atomic():
-                seat = Seat.objects.create(user=by, unit_id=invitation.unit_id, duty=Duty.AGENT)
+                seat = Seat.objects.create(user=by, unit_id=invitation.unit_id, duty=invitation.duty)
         except IntegrityError as taken:
             raise Refusal(_("You already act for a unit. Give up that seat first."), code="has_seat") from taken
         record("units.accept_invitation", seat, by=by, unit_id=invitation.unit_id, in_history=False)
     return seat
+
+
+def _give_up_draft(user, unit):
+    """End the seat in a draft of the same unit that nobody has handed in and nobody else acts for."""
+    own = Seat.objects.filter(user=user, duty=Duty.OWNER, unit__uscc=unit.uscc, unit__submitted_at=None).first()
+    if own and not Seat.objects.filter(unit=own.unit_id).exclude(pk=own.pk).exists():
+        own.delete()
 
 
 def decline_invitation(invitation, *, by):

@@ -11,9 +11,7 @@ from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner
 from membership.units.models import LevelTerm, Membership, Review
-from membership.units.states import REVIEW_MOVES, BodyKind, MembershipState
-
-STANDING = (MembershipState.ACTIVE, MembershipState.SUSPENDED)
+from membership.units.states import REVIEW_MOVES, STANDING, BodyKind
 
 
 def start_term(membership, level, *, since, by, remark="", document=None):
@@ -94,9 +92,13 @@ def resume(membership, *, by, remark=""):
 
 
 def leave(membership, *, by, remark):
-    """退会 entered by the staff. Who leaves the association leaves its branches too; history is kept."""
+    """退会 entered by the staff; the unit is told. With the association its branches are left; history is kept."""
     permissions.require(permissions.may_review(by, membership))
-    return end_membership(membership, by=by, remark=_required(remark))
+    remark = _required(remark)
+    with transaction.atomic():
+        fresh = end_membership(membership, by=by, remark=remark)
+        tell_owner(fresh.unit, "membership_ended", by=by, body=fresh.body.short_name)
+    return fresh
 
 
 def end_membership(membership, *, by, remark):

@@ -1,8 +1,10 @@
 """Nouns of the member register, by file."""
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
-from membership.units.models.documents import Document, storage_key
+from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
+from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
+from membership.units.models.reminders import ExpiryReminder
 from membership.units.models.reviews import Review, ReviewNote
 from membership.units.models.seats import INVITATION_LIFETIME, PhoneRebinding, Seat, SeatInvitation, letter_key
 from membership.units.models.settings import MembershipSettings
@@ -14,6 +16,9 @@ __all__ = [
     "BodyStaff",
     "BranchQuestion",
     "Document",
+    "ImportRow",
+    "DocumentPage",
+    "ExpiryReminder",
     "Level",
     "LevelTerm",
     "Membership",
@@ -27,6 +32,9 @@ __all__ = [
     "Seat",
     "SeatInvitation",
     "Unit",
+    "UnitImport",
+    "import_key",
     "letter_key",
+    "page_key",
     "storage_key",
 ]

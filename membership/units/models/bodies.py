@@ -1,6 +1,7 @@
 """The association, its branches and their questions, the levels of members, who is secretary of which branch."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.contrib.forms.models import AbstractFormField
 
 from membership.units.states import BodyKind
+
+WITH_CHOICES = {"dropdown", "radio", "checkboxes", "multiselect"}  # Wagtail's names of the types of fields
 
 
 class BodyQuerySet(models.QuerySet):
@@ -100,3 +103,9 @@ class BranchQuestion(AbstractFormField):
         verbose_name = _("question of the branch")
         verbose_name_plural = _("questions of the branch")
         default_permissions = ()
+
+    def clean(self):
+        """Whoever is to choose needs something to choose from."""
+        super().clean()
+        if self.field_type in WITH_CHOICES and not self.choices.strip(" \t\r\n,"):
+            raise ValidationError({"choices": _("Enter the answers to choose from, one in each line.")})

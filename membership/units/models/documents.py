@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from membership.units.models.units import Unit
 from membership.units.states import DocumentKind
 from membership.units.storage import private
+from membership.units.uploads import SCANS
+
+PAGES_SHOWN = 30
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -62,3 +65,40 @@ class Document(models.Model):
 
     def __str__(self):
         return self.original_name
+
+    @property
+    def is_drawable(self):
+        """PDF, JPG and PNG are shown as images of their pages; forms of Word and Excel are only downloaded."""
+        return self.mime in SCANS
+
+    @property
+    def pages_shown(self):
+        """How many pages are shown so; none of a file that cannot be."""
+        return min(self.pages or 1, PAGES_SHOWN) if self.is_drawable else 0
+
+
+def page_key(page, filename):
+    """A random key in a folder of its own: what lies there can be drawn again."""
+    return f"pages/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
+
+
+class DocumentPage(models.Model):
+    """One page of a document as an image, made by the machine. Reading starts at the document."""
+
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="drawn", verbose_name=_("unit document"))
+    number = models.PositiveSmallIntegerField(_("page number"))
+    image = models.FileField(_("image"), storage=private, upload_to=page_key)
+    width = models.PositiveSmallIntegerField(_("width in pixels"))
+    height = models.PositiveSmallIntegerField(_("height in pixels"))
+
+    class Meta:
+        verbose_name = _("page image")
+        verbose_name_plural = _("page images")
+        default_permissions = ()
+        ordering = ["document", "number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_page_once")]
+
+    def __str__(self):
+        return f"{self.document_id} · {self.number}"

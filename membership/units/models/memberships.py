@@ -21,6 +21,14 @@ class MembershipQuerySet(models.QuerySet):
             return self
         return self.filter(body__body_staff__user=user).exclude(state=MembershipState.DRAFT)
 
+    def for_register(self, user):
+        """Those that this person may see, and of every unit its certification, which branches depend on."""
+        if user.has_perm("units.view_unit"):
+            return self
+        return self.filter(
+            Q(pk__in=self.model.objects.for_user(user).values("pk")) | Q(body__kind=BodyKind.ASSOCIATION)
+        )
+
     def certifications(self):
         """The memberships of the association: what screens call the state of a unit."""
         return self.filter(body__kind=BodyKind.ASSOCIATION)
@@ -121,6 +129,13 @@ class Membership(models.Model):
     def standing_line(self):
         """One line of the identity card: 「质量分会理事」."""
         return f"{self.body.short_name}{self.level.name}"
+
+    @property
+    def line_of_now(self):
+        """The line of standing, or how far it is: 「质量分会理事」, 「质量分会 待审核」."""
+        if self.state == MembershipState.ACTIVE:
+            return self.standing_line
+        return f"{self.body.short_name} {self.get_state_display()}"
 
     @property
     def is_certification(self):

@@ -51,12 +51,13 @@ class Seat(models.Model):
 
 class SeatInvitationQuerySet(models.QuerySet):
     def open(self, now):
-        """Neither answered nor taken back, and not too old."""
-        return self.filter(closed_at=None, invited_at__gt=now - INVITATION_LIFETIME)
+        """Neither answered nor taken back, and not too old; an offer to become the owner does not grow old."""
+        young = Q(invited_at__gt=now - INVITATION_LIFETIME)
+        return self.filter(young | Q(duty=Duty.OWNER), closed_at=None)
 
     def lapsed(self, now):
         """Nobody answered in time."""
-        return self.filter(closed_at=None, invited_at__lte=now - INVITATION_LIFETIME)
+        return self.filter(duty=Duty.AGENT, closed_at=None, invited_at__lte=now - INVITATION_LIFETIME)
 
     def sent_to(self, user):
         """Those to the person's own, verified number."""
@@ -71,9 +72,11 @@ class SeatInvitationQuerySet(models.QuerySet):
 
 
 class SeatInvitation(models.Model):
-    """The offer of a seat as agent to whoever holds a number, for seven days."""
+    """The offer of a seat to whoever holds a number: as agent for seven days, by the unit's owner; as owner of a unit
+    that the office has imported, until it is taken."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="invitations", verbose_name=_("unit"))
+    duty = models.CharField(_("duty"), max_length=8, choices=Duty.choices, default=Duty.AGENT)
     phone = PhoneNumberField(_("mobile number"), region="CN")
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")
@@ -108,7 +111,7 @@ class SeatInvitation(models.Model):
 
     @property
     def expires_at(self):
-        return self.invited_at + INVITATION_LIFETIME
+        return None if self.duty == Duty.OWNER else self.invited_at + INVITATION_LIFETIME
 
 
 class PhoneRebindingQuerySet(models.QuerySet):

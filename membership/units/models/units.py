@@ -1,17 +1,20 @@
 """The unit itself: its facts, the working copy of its profile, its qualification certificates."""
 
+import re
+import unicodedata
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Replace
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from membership.units.models.memberships import Membership
 from membership.units.regions import Province
-from membership.units.states import BodyKind, MembershipState, UnitType
+from membership.units.states import STANDING, BodyKind, MembershipState, UnitType
 from membership.units.uscc import validate_uscc
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another
@@ -21,6 +24,18 @@ CODE_LENGTH = 16
 def new_certificate_code():
     """79 random bits, easily typed from paper."""
     return get_random_string(CODE_LENGTH, CODE_ALPHABET)
+
+
+WORDS_MAX = 6  # of a search: every word costs a condition
+
+
+def search_words(text):
+    """The words to look for: half width, brackets as ASCII; a number without its spaces, dashes and country code."""
+    text = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text))
+    number = re.sub(r"[\s()\-–—]", "", text)
+    if re.fullmatch(r"\+?\d+", number):
+        return [re.sub(r"^(\+86|0086)", "", number).lstrip("+")]
+    return text.split()[:WORDS_MAX]
 
 
 def _paper(label):
@@ -48,9 +63,39 @@ class UnitQuerySet(models.QuerySet):
         """Other units that have handed in an application under this name: a reason to look twice, not to refuse."""
         return self.filter(name=name, submitted_at__isnull=False).exclude(pk=unit.pk)
 
-    def with_memberships(self):
-        """Load every membership with body and level, in the order of the identity card."""
-        return self.prefetch_related(models.Prefetch("memberships", Membership.objects.for_list()))
+    def matching(self, text):
+        """Units found by every word of the text: in their name, credit code, contact person, its telephone, or the
+        mobile number of somebody who acts for them."""
+        name = Replace(Replace("name", Value("（"), Value("(")), Value("）"), Value(")"))
+        found = self.alias(plain_name=name, plain_phone=Replace("contact_phone", Value("-"), Value("")))
+        for word in search_words(text):
+            wanted = Q(plain_name__icontains=word) | Q(uscc__icontains=word) | Q(contact_name__icontains=word)
+            if word.isdigit():
+                acting = self.model.objects.filter(seats__user__phone__contains=word)
+                wanted |= Q(plain_phone__contains=word) | Q(pk__in=acting.values("pk"))
+            found = found.filter(wanted)
+        return found
+
+    def standing_in(self, memberships):
+        """Units one of whose memberships is among these and stands."""
+        return self.filter(Exists(memberships.filter(unit=OuterRef("pk"), state__in=STANDING)))
+
+    def with_certification(self, state):
+        """Units whose membership of the association is in this state."""
+        certifications = Membership.objects.certifications().filter(unit=OuterRef("pk"), state=state)
+        return self.filter(Exists(certifications))
+
+    def running_out(self, first, last):
+        """Units with a certificate or an entry permit whose last day lies between these, or before `last`."""
+        days = {"valid_until__lte": last} | ({"valid_until__gte": first} if first else {})
+        certificates = Qualification.objects.filter(unit=OuterRef("pk"), **days)
+        permit = Q(**{f"entry_permit_{name}": day for name, day in days.items()})
+        return self.filter(Exists(certificates) | permit)
+
+    def with_memberships(self, memberships=None):
+        """Load every membership, or those among `memberships`, with body and level, in the identity card's order."""
+        rows = Membership.objects.all() if memberships is None else memberships
+        return self.prefetch_related(models.Prefetch("memberships", rows.for_list()))
 
 
 class Unit(models.Model):
@@ -115,6 +160,17 @@ class Unit(models.Model):
     def certification(self):
         """The membership of the association; costs a query."""
         return self.memberships.certifications().select_related("unit", "body", "level").get()
+
+    @property
+    def loaded_certification(self):
+        """The membership of the association among those loaded `with_memberships`, or None."""
+        return next((m for m in self.memberships.all() if m.is_certification), None)
+
+    @property
+    def branch_lines(self):
+        """How it stands in each branch that it has applied to, of a unit loaded `with_memberships`."""
+        rows = self.memberships.all()
+        return [m.line_of_now for m in rows if not m.is_certification and m.state != MembershipState.DRAFT]
 
 
 class ProfileDraft(models.Model):

@@ -11,7 +11,7 @@ from membership.tracking import actions as tracking
 from membership.tracking.models import Receipt
 from membership.units.models import Body
 from tests.cms.conftest import GROUPS, in_days, staff
-from tests.factories import MembershipFactory, UnitFactory, clerk, notice
+from tests.factories import MembershipFactory, UnitFactory, clerk, notice, review
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,9 @@ def receipts(unit, outsider):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_each_role_is_told(client, receipts, group):
-    UnitFactory(name="待审核单位", certified=False).memberships.update(state="pending", submitted_at=timezone.now())
+    applicant = UnitFactory(name="待审核单位", certified=False)
+    applicant.memberships.update(state="pending", submitted_at=timezone.now())
+    review(applicant.certification)
     client.force_login(staff(group))
     html = client.get(HOME).content.decode()
     shown = {sentence: sentence in html for sentence in ("今日回执 1", "待审核单位 1")}
@@ -46,7 +48,7 @@ def test_what_each_role_is_told(client, receipts, group):
 
 
 def test_an_application_to_a_branch_is_not_counted_as_a_unit(client):
-    MembershipFactory(unit=UnitFactory(certified=True), body=Body.objects.open_branches().first())
+    review(MembershipFactory(unit=UnitFactory(certified=True), body=Body.objects.open_branches().first()))
     client.force_login(staff("会员审核"))
     assert "待审核单位 0" in client.get(HOME).content.decode()
 
@@ -54,9 +56,9 @@ def test_an_application_to_a_branch_is_not_counted_as_a_unit(client):
 def test_the_numbers_lead_to_their_lists(client, receipts):
     client.force_login(staff("系统管理员"))
     html = client.get(HOME).content.decode()
-    for name in ("notices:overview", "units_modeladmin_index"):
-        assert f'href="{reverse(name)}"' in html
-        assert client.get(reverse(name)).status_code == 200
+    for url in (reverse("notices:overview"), reverse("reviews:queue", args=["units"])):
+        assert f'href="{url}"' in html
+        assert client.get(url).status_code == 200
 
 
 def test_members_have_no_business_there(client, unit):

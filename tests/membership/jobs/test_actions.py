@@ -280,7 +280,9 @@ def test_old_jobs_that_went_well_are_deleted_and_failed_ones_kept(room):
 
 
 def test_rooms_register_what_other_rooms_ask_for_by_name():
-    assert {"tracking.deliver", "tracking.deliver_open_notices", "messaging.send"} <= set(actions._functions)
+    assert {"tracking.deliver", "tracking.deliver_open_notices", "messaging.send", "units.write_import"} <= set(
+        actions._functions
+    )
     assert set(actions._recurring) == {
         "tracking.complete_deliveries",
         "tracking.remind_by_rules",
@@ -289,4 +291,6 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "messaging.lose_track",
         "cms.publish_scheduled",
         "accounts.forget",
+        "units.forget_imports",
+        "units.remind_expiring",
     }

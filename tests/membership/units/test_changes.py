@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext
 
 from membership.audit.models import AuditEntry
 from membership.units import actions
@@ -93,12 +94,20 @@ def test_proposal_leaves_out_what_changes_at_once(people, member):
     assert AuditEntry.objects.get().after == {"changed": ["name"]}
 
 
+def test_proposal_of_a_page_that_is_older_than_a_change_of_contact_keeps_that_change(people, member):
+    page = Unit.objects.get(pk=member.pk)
+    actions.update_contact(member, by=people.agent, contact_name="王五")
+    made = actions.request_change(page, by=people.owner, profile=proposal_of(page, name="示范建设集团"))
+    assert made.snapshot["facts"]["contact_name"] == "王五"
+    assert AuditEntry.objects.latest("pk").after == {"changed": ["name"]}
+
+
 @pytest.mark.parametrize("facts", [{}, {"contact_name": "王五"}, {"introduction": "新的简介"}])
 def test_request_without_a_reviewed_difference_is_refused(people, member, facts):
     sentence = refused_with(
         "no_change", lambda: actions.request_change(member, by=people.owner, profile=proposal_of(member, **facts))
     )
-    assert sentence == "未修改需要审核的内容。"
+    assert sentence == gettext("Nothing that needs a review has been changed.")
 
 
 def test_capital_that_is_written_otherwise_is_no_change(people, member):
@@ -113,7 +122,7 @@ def test_request_needs_the_papers(people, member):
     profile = proposal_of(member, name="示范建设集团")
     profile["documents"]["business_license"] = ""
     sentence = refused_with("papers_missing", lambda: actions.request_change(member, by=people.owner, profile=profile))
-    assert sentence == "尚缺：营业执照。"
+    assert sentence == gettext("Still missing: %(names)s.") % {"names": "营业执照"}
 
 
 def test_request_names_no_file_of_others(people, member):
@@ -128,7 +137,7 @@ def test_request_names_no_file_of_others(people, member):
 def test_request_takes_no_credit_code_of_another_unit(people, member):
     profile = proposal_of(member, uscc=f" {people.other.uscc.lower()} ")
     sentence = refused_with("uscc_taken", lambda: actions.request_change(member, by=people.owner, profile=profile))
-    assert sentence == "该统一社会信用代码已由其他单位登记。"
+    assert sentence == gettext("Another unit with this credit code is registered.")
 
 
 def test_request_with_a_wrong_credit_code_is_refused(people, member):
@@ -202,7 +211,7 @@ def test_request_is_taken_back_even_while_a_reviewer_has_it_open(people, subject
     other = review(made.membership, {"change": "leave", "leave": "change"}[subject])
     actions.claim(made, by=people.reviewer)
 
-    actions.withdraw_request(made, by=people.agent)
+    actions.withdraw_request(made, by=people.agent if subject == "change" else people.owner)
 
     assert list(Review.objects.open()) == [other]
     assert AuditEntry.objects.latest("pk").verb == f"units.withdraw_{subject}"

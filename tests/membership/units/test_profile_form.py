@@ -215,7 +215,7 @@ def test_a_credit_code_of_a_unit_that_has_handed_in_is_taken(unit):
         ("staff_count", "99999999", "请用数字填写员工人数，如 120"),
         ("postcode", "61000", "邮编应为 6 位数字"),
         ("qq", "1234", "QQ 号应为 5 至 12 位数字"),
-        ("email", "中文@", "请填写完整的邮箱地址，如 name@example.com"),
+        ("email", "中文@", "请填写完整的邮箱地址，例如 name@example.com"),
         ("website", "没有网址", "请填写完整的网址，如 www.example.com"),
         ("website", "javascript:alert(1)", "请填写完整的网址，如 www.example.com"),
         ("contact_phone", "86000000", "请填写手机号码，或带区号的固定电话，例如 028-86000000"),
@@ -313,7 +313,7 @@ def test_a_field_that_is_missing_or_comes_twice(unit):
         ({"grade": ""}, {(0, "grade"): ["请选择等级：特级、一级、二级"]}),
         ({"grade": "九级"}, {(0, "grade"): ["请选择等级：特级、一级、二级"]}),
         ({"document": ""}, {(0, "document"): ["请上传资质证书附件"]}),
-        ({"document": "00000000-0000-0000-0000-000000000000"}, {(0, "document"): ["文件已不存在，请重新上传"]}),
+        ({"document": "00000000-0000-0000-0000-000000000000"}, {(0, "document"): ["有文件已不存在，须重新上传。"]}),
         ({"valid_until": "2030-02-30"}, {(0, "valid_until"): ["请填写存在的日期，如 2023-12-31"]}),
         ({"valid_until": "2001-01-01"}, {}),
     ],
@@ -342,7 +342,7 @@ def test_files_of_others_and_of_other_kinds_are_none(unit):
     }
     form = UnitProfileForm(values, unit=unit, judge=True)
     form.is_valid()
-    gone = ["文件已不存在，请重新上传"]
+    gone = ["有文件已不存在，须重新上传。"]
     assert errors(form) == {"business_license": gone, "application_form": gone}
 
 

@@ -1,0 +1,38 @@
+"""Jobs of the member register."""
+
+from django.utils import timezone
+
+from membership.jobs.actions import register
+from membership.units import actions
+from membership.units.actions import import_writing, imports
+from membership.units.actions.reminders import remind_expiring
+from membership.units.models import Document, UnitImport
+
+
+@register("units.draw_pages")
+def draw_pages(document_id):
+    """Draw the pages of a stored document; one that is gone meanwhile is left alone."""
+    document = Document.objects.filter(pk=document_id).first()
+    if document:
+        actions.draw_pages(document)
+
+
+@register("units.check_import", on_failure=lambda import_id: imports.give_up_check(import_id))
+def check_import(import_id, job):
+    imports.check_import(UnitImport.objects.get(pk=import_id), job=job)
+
+
+@register("units.write_import", on_failure=lambda import_id: import_writing.give_up_write(import_id))
+def write_import(import_id, job):
+    import_writing.write_import(UnitImport.objects.select_related("confirmed_by").get(pk=import_id), job=job)
+
+
+@register("units.forget_imports", recurring=True)
+def forget_imports():
+    imports.forget_imports()
+
+
+@register("units.remind_expiring", recurring=True)
+def remind_of_certificates():
+    """Reminders 60, 30 and 7 days before a certificate runs out, by the calendar of the association."""
+    remind_expiring(timezone.localdate())

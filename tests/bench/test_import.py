@@ -1,0 +1,78 @@
+"""Importing ten thousand members from a workbook: time and memory of the check and of the writing (P11)."""
+
+import resource
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from membership import spreadsheets
+from membership.jobs import actions as jobs
+from membership.spreadsheets import Column, Sheet
+from membership.units import actions
+from membership.units.models import Membership, Unit, UnitImport
+from tests.bench.conftest import note
+from tests.factories import notice
+from tests.files import upload
+from tests.membership.units.conftest import employee
+from tests.membership.units.import_files import HEAD, facts
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 10_000
+
+
+def resident():
+    """Megabytes that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1024**2
+
+
+class Peak:
+    """The most that this process held while the block ran, in megabytes, and how long that took, in milliseconds."""
+
+    def __enter__(self):
+        self.most, self.over = resident(), threading.Event()
+        self.watch = threading.Thread(target=self._watch)
+        self.start = time.perf_counter()
+        self.watch.start()
+        return self
+
+    def _watch(self):
+        while not self.over.wait(0.02):
+            self.most = max(self.most, resident())
+
+    def __exit__(self, *_failure):
+        self.took = 1000 * (time.perf_counter() - self.start)
+        self.over.set()
+        self.watch.join()
+
+
+@pytest.fixture
+def filled(settings):
+    """A workbook of ten thousand members, and jobs that wait until they are run."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    rows = (
+        [facts(n, contact_phone=f"13{n:09d}", quality="理事" if n % 2 else "").get(key, "") for key in HEAD]
+        for n in range(1, ROWS + 1)
+    )
+    with spreadsheets.as_file([Sheet("会员", [Column(title) for title in HEAD.values()], rows)], "名单.xlsx") as file:
+        return upload("名单.xlsx", file.read())
+
+
+def test_importing_ten_thousand_members(filled):
+    reviewer = employee("会员审核")
+    notice(deliver_to_newcomers=True)
+    with Peak() as uploading:
+        unit_import = actions.start_import(filled, by=reviewer)
+    with Peak() as checking:
+        jobs.run_job.call(unit_import.job_id)
+    unit_import = UnitImport.objects.get()
+    assert unit_import.rows.counts()["created"] == ROWS
+    unit_import = actions.confirm_import(unit_import, by=reviewer)
+    with Peak() as writing:
+        jobs.run_job.call(unit_import.job_id)
+    assert (Unit.objects.certified().count(), Membership.objects.count()) == (ROWS, ROWS + ROWS // 2)
+    for name, peak in (("upload", uploading), ("check", checking), ("write", writing)):
+        note(f"import of {ROWS} members: {name} (peak {peak.most:.0f} MB)", [peak.took])
