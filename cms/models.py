@@ -6,6 +6,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -20,7 +21,15 @@ from wagtail.query import PageQuerySet
 from cms import readiness, tree
 from cms.blocks import BodyBlock
 from membership.exceptions import Refusal
-from membership.tracking.states import AudienceKind, ReceiptKind
+from membership.tracking.states import (
+    FORMAL_RECEIPTS,
+    AttendeeColumn,
+    AudienceKind,
+    Majority,
+    OpinionChoice,
+    Quorum,
+    ReceiptKind,
+)
 from membership.units.models import Body, Level, Unit
 from membership.units.regions import Province
 from membership.units.states import UnitType
@@ -124,6 +133,10 @@ class NoticePageQuerySet(PageQuerySet):
         return self.order_by("-pinned", "-first_published_at", "-pk")
 
 
+def all_attendee_columns():
+    return [str(column) for column in AttendeeColumn if column != AttendeeColumn.ACCOMMODATION]
+
+
 class NoticePage(Page):
     """A notice: to the open site, to chosen member units, or both, with or without a receipt to be returned."""
 
@@ -137,6 +150,28 @@ class NoticePage(Page):
     )
     deadline = models.DateTimeField(_("receipt deadline"), null=True, blank=True)
     upload_required = models.BooleanField(_("a file must be uploaded"), default=True)
+    allow_late = models.BooleanField(
+        _("receipts are taken after the deadline too"), default=False, help_text=_("They are marked as late.")
+    )
+    attendee_columns = models.JSONField(_("asked about attendees"), default=all_attendee_columns, blank=True)
+    max_attendees = models.PositiveSmallIntegerField(
+        _("attendees at most"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    quorum = models.CharField(
+        _("units that must answer"), max_length=16, choices=Quorum.choices, blank=True, default=Quorum.HALF
+    )
+    majority = models.CharField(
+        _("majority"), max_length=24, choices=Majority.choices, blank=True, default=Majority.HALF_PRESENT
+    )
+    notify_by_sms = models.BooleanField(_("tell the units by text message"), default=True)
+    correction = models.CharField(
+        _("what was corrected"),
+        max_length=200,
+        blank=True,
+        help_text=_("Units read it above the text. Needed once the notice has been sent."),
+    )
+    corrected_at = models.DateTimeField(null=True, editable=False)
+    recall_reason = models.CharField(_("why it was recalled"), max_length=200, blank=True, editable=False)
     contact = models.CharField(_("contact for questions"), max_length=100, blank=True)
     # What is searched: title, document number and the words of the body, for JSON hides Chinese from a LIKE.
     search_text = models.TextField(blank=True, editable=False)
@@ -154,6 +189,11 @@ class NoticePage(Page):
     @property
     def asks_receipt(self):
         return self.receipt_kind != ReceiptKind.NONE
+
+    @property
+    def asks_formal_receipt(self):
+        """会议审议回执 or 参加会议回执, which stand in a category of their own."""
+        return self.receipt_kind in FORMAL_RECEIPTS
 
     @property
     def published_at(self):
@@ -285,10 +325,22 @@ class AgendaItem(Orderable):
 
     page = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="agenda_items")
     title = models.CharField(_("matter"), max_length=200)
+    options = models.CharField(
+        _("options"),
+        max_length=200,
+        blank=True,
+        help_text=_("Separated by “、”, for example names or dates. Empty: agree, disagree, abstain."),
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda items")
+
+    @property
+    def choices(self):
+        """[(key, words)] among which a unit chooses one."""
+        own = [option.strip() for option in self.options.split("、") if option.strip()]
+        return [(option[:50], option[:50]) for option in own] or list(OpinionChoice.choices)
 
     def __str__(self):
         return self.title

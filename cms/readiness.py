@@ -18,13 +18,13 @@ def obstacles(notice, *, rules, items, members_only, now):
 def gaps(notice, items):
     """{field: sentence} of what is missing or contradictory in the notice itself, at any time and for any audience."""
     found = {}
-    if notice.asks_receipt and not notice.category.for_receipts:
+    if notice.asks_formal_receipt and not notice.category.for_receipts:
         found["category"] = _("A notice with a receipt belongs in a category that is meant for receipts.")
-    if notice.category.for_receipts and not notice.asks_receipt:
+    if notice.category.for_receipts and not notice.asks_formal_receipt:
         found["receipt_kind"] = _(
             "This category is meant for notices with a receipt: choose the kind of receipt, or another category."
         )
-    if notice.asks_receipt and notice.deadline is None:
+    if notice.asks_formal_receipt and notice.deadline is None:
         found["deadline"] = _("Say until when receipts are taken.")
     if notice.receipt_kind == ReceiptKind.DELIBERATION and not items:
         found["agenda_items"] = _("Name at least one matter for deliberation.")

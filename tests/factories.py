@@ -155,6 +155,7 @@ def notice(*, index=None, category=None, rules=(), items=(), live=True, model=No
     n = next(_numbers)
     fields.setdefault("title", f"关于测试事项{n}的通知")
     fields.setdefault("slug", f"notice-{n}")
+    fields.setdefault("notify_by_sms", False)
     kind = fields.setdefault("receipt_kind", ReceiptKind.NONE)
     slug = category or ("receipt" if kind != ReceiptKind.NONE else "notice")
     page = model(category=NoticeCategory.objects.get(slug=slug), live=live, first_published_at=timezone.now(), **fields)

@@ -7,6 +7,7 @@ from wagtail.admin.widgets.button import Button, ListingButton
 
 from cms.models import NoticePage
 from cms.staff.listing import NoticeListing
+from membership.tracking.staff.rules import ReminderRuleAdmin
 
 notice_listing = NoticeListing()
 
@@ -16,12 +17,27 @@ class OverviewMenuItem(MenuItem):
         return request.user.has_perm("tracking.view_delivery")
 
 
+class RulesMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("tracking.change_reminderrule")
+
+
 def notices_menu():
-    """通知 ▸ 通知列表 · 回执总览, each for those who may use it."""
+    """通知 ▸ 通知列表 · 回执总览 · 提醒记录 · 提醒规则, each for those who may use it."""
     overview = OverviewMenuItem(
         _("Receipts overview"), reverse_lazy("notices:overview"), name="receipts-overview", icon_name="list-ul", order=2
     )
-    menu = Menu(items=[notice_listing.get_menu_item(order=1), overview])
+    reminders = OverviewMenuItem(
+        _("Reminder records"), reverse_lazy("notices:reminders"), name="reminders", icon_name="history", order=3
+    )
+    rules = RulesMenuItem(
+        ReminderRuleAdmin.menu_label,
+        ReminderRuleAdmin().url_helper.index_url,
+        name="reminder-rules",
+        icon_name="history",
+        order=4,
+    )
+    menu = Menu(items=[notice_listing.get_menu_item(order=1), overview, reminders, rules])
     return SubmenuMenuItem(_("Notices"), menu, name="notices", icon_name="mail", order=150)
 
 

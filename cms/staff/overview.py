@@ -8,8 +8,8 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from cms.models import NoticePage
-from cms.staff.board import DeliveriesAreSeen, percent
 from cms.staff.columns import MomentColumn
+from cms.staff.pages import DeliveriesAreSeen, percent
 from membership.tracking.models import Delivery
 
 

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from cms.staff import audience, files
+from cms.staff import audience, exports, files
 from cms.staff.board import BoardView
+from cms.staff.deadlines import ExtendDeadlineView
 from cms.staff.overview import OverviewView
-from cms.staff.receipts import ReceiptView
+from cms.staff.receipts import PaperReceiptView, ReceiptView
+from cms.staff.reminding import ReminderLogView, RemindView
+from cms.staff.results import ResultPaperView, ResultView
 
 app_name = "notices"
 
@@ -15,6 +18,20 @@ urlpatterns = [
     path("audience/", audience.count, name="audience"),
     path("units/", audience.units, name="units"),
     path("<int:page_id>/board/", BoardView.as_view(), name="board"),
+    path("<int:page_id>/remind/", RemindView.as_view(), name="remind"),
+    path("<int:page_id>/deadline/", ExtendDeadlineView.as_view(), name="extend_deadline"),
+    path("<int:page_id>/export/", exports.export, name="export"),
+    path("<int:page_id>/result/", ResultView.as_view(), name="result"),
+    path("<int:page_id>/reminders/", ReminderLogView.as_view(), name="notice_reminders"),
+    path(
+        "<int:page_id>/reminders/results/",
+        ReminderLogView.as_view(results_only=True),
+        name="notice_reminders_results",
+    ),
+    path("<int:page_id>/result/paper/", ResultPaperView.as_view(), name="result_paper"),
+    path("reminders/", ReminderLogView.as_view(), name="reminders"),
+    path("reminders/results/", ReminderLogView.as_view(results_only=True), name="reminders_results"),
+    path("deliveries/<int:pk>/receipt/", PaperReceiptView.as_view(), name="enter_receipt"),
     path("receipts/<int:pk>/", ReceiptView.as_view(), name="receipt"),
     path("receipt-files/<uuid:pk>/", files.receipt_file, name="receipt_file"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),

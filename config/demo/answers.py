@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.demo.files import sheet_form, stamped_receipt
-from config.demo.notices_receipts import ATTENDEE_COLUMNS
+from config.demo.notices_receipts import ATTENDEE_COLUMNS, CHASED
 from config.demo.units import GIVEN, SURNAMES
 from membership.tracking import actions
 from membership.tracking.models import Delivery, Receipt
@@ -18,7 +18,7 @@ from membership.units.states import DocumentKind, Duty
 
 GUIDES_UNIT = "示范建设集团有限公司"
 GUIDES_UNIT_HAS_READ = {"contacts", "credit-visit", "portal-opens", "consulting-day", "course-plan"}
-DELIBERATIONS_AT_MOST = 6  # each carries a PDF that a process of its own looks into
+DELIBERATIONS_AT_MOST, OF_CHASED_AT_MOST = 6, 24  # each carries a PDF that a process of its own looks into
 POSITIONS = ["总经理", "副总经理", "总工程师", "质量安全部经理", "项目经理", "技术负责人"]
 COMMENTS = ["建议进一步明确通讯表决的送达方式。", "会费标准建议结合企业规模分档。"]
 
@@ -56,7 +56,8 @@ class Clerks:
 
     def _may_answer(self, delivery, answered):
         if delivery.receipt_kind == ReceiptKind.DELIBERATION:
-            return len(answered) < DELIBERATIONS_AT_MOST
+            is_chased = delivery.notice.slug == CHASED
+            return len(answered) < (OF_CHASED_AT_MOST if is_chased else DELIBERATIONS_AT_MOST)
         return delivery.receipt_kind == ReceiptKind.ATTENDANCE
 
     def _answer(self, delivery, clerk, items):

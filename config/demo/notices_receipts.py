@@ -16,12 +16,21 @@ from config.demo.writing import (
 )
 
 ATTENDEE_COLUMNS = ["姓名", "性别", "职务", "手机号", "邮箱", "备注"]
+CHASED = "safety-rules-deliberation"  # the notice whose board shows everything that can happen
 COUNCIL_LEVELS = ["president", "vice_president", "standing_council", "council"]
 
 
 def notices(days):
     """The plans, for the calendar `days`."""
-    return [_charter(days), _assembly(days), _quality_council(days), _council(days), _forum(days), _exchange(days)]
+    return [
+        _charter(days),
+        _assembly(days),
+        _quality_council(days),
+        _council(days),
+        _forum(days),
+        _exchange(days),
+        _safety_rules(days),
+    ]
 
 
 def opinion_form(title, items):
@@ -269,4 +278,36 @@ def _exchange(days):
         ],
         read_share=0.95,
         answer_share=0.6,
+    )
+
+
+def _safety_rules(days):
+    """A deliberation that is over: reminded, with receipts that were late, on paper and sent back, and a result."""
+    items = ["《安全生产标准化考评办法》", "增补安全专家库成员名单"]
+    form_name = "安全事项审议回执表"
+    return NoticePlan(
+        slug=CHASED,
+        title="关于审议《安全生产标准化考评办法》的通知",
+        category="receipt",
+        published=12,
+        audience=[*ALL, ("exclude", "示范建设集团有限公司")],  # the guide's unit is left to whoever tries the demo
+        receipt="deliberation",
+        deadline=days.at(-2, 18),
+        items=items,
+        contact="协会秘书处 孙工，028-0000-1001",
+        files=[FilePlan(form_name, f"{form_name}.docx", lambda: opinion_form(form_name, items), is_receipt_form=True)],
+        body=[
+            para(TO_ALL_MEMBERS, "现将《安全生产标准化考评办法》和增补的安全专家库成员名单提请各会员单位审议。"),
+            heading("一、审议事项"),
+            points(*items),
+            heading("二、回执要求"),
+            points(
+                "请逐项选择审议意见，选择“不同意”的请说明理由；",
+                "请将回执表加盖单位印章，扫描为 PDF 文件上传；",
+                f"请于{days.words(-2)} 18:00 前提交回执。",
+            ),
+            signature(days.day(-12)),
+        ],
+        read_share=0.9,
+        answer_share=0.75,
     )

@@ -75,6 +75,7 @@ class Press:
             deadline=plan.deadline and max(plan.deadline, timezone.now() + timedelta(hours=1)),
             upload_required=plan.upload_required,
             contact=plan.contact,
+            notify_by_sms=False,
             live=False,
             owner=self.editor,
             first_published_at=None if plan.is_draft else self._moment(plan),

@@ -8,6 +8,8 @@ from django.utils import timezone, translation
 
 from config.demo import association, notices_members, notices_open, notices_receipts, units
 from config.demo.answers import Clerks
+from config.demo.chasing import chase
+from config.demo.notices_receipts import CHASED
 from config.demo.publishing import Press
 from config.demo.register import Register
 from config.demo.writing import Calendar
@@ -46,6 +48,8 @@ def _seed():
     for page, plan in issued.items():
         read, answered = clerks.react(page, plan)
         press.close(page, plan)
+        if plan.slug == CHASED:
+            chase(page, staff["editor"])
         made.update(read=read, receipts=answered)
     made["notices"] = len(issued)
     _settle_old_messages(before)

@@ -64,6 +64,11 @@ class JobQuerySet(models.QuerySet):
         """Jobs that this person started."""
         return self.filter(created_by=user)
 
+    def made_for(self, user, name, **arguments):
+        """This person's jobs of that name and with these arguments, the newest first, as a page lists them."""
+        wanted = {f"arguments__{key}": value for key, value in arguments.items()}
+        return self.for_user(user).filter(name=name, **wanted).order_by("-created_at", "-pk")
+
     def claim(self, pk, now):
         """Take the job for one attempt; true for the one worker that was first."""
         due = self.claimable(now).filter(pk=pk)

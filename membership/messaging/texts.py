@@ -32,6 +32,9 @@ TEXTS = {
     "change_approved": "{unit}的信息变更申请已通过，请登录会员之家查看。",
     "certificate_expiring": "{unit}的{certificate}将于{date}到期，请更新后登录会员之家上传。",
     "new_notice": "您有新的{category}：《{title}》，请登录会员之家查看。",
+    "notice_unread": "您有一则尚未阅读的通知：《{title}》，请登录会员之家查看。",
+    "receipt_overdue": "《{title}》的回执已于{deadline}截止，尚未收到贵单位的回执，请尽快与协会联系。",
+    "receipt_sent_back": "{unit}的《{title}》回执需重填：{reason}，请登录会员之家修改。",
     "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
 }
 LABELS = {
@@ -52,6 +55,9 @@ LABELS = {
     "certificate_expiring": _("Certificate runs out soon"),
     "new_notice": _("New notice"),
     "receipt_due": _("Receipt due soon"),
+    "notice_unread": _("Notice not read yet"),
+    "receipt_overdue": _("Receipt overdue"),
+    "receipt_sent_back": _("Receipt sent back"),
     "phone_rebound": _("Mobile number bound anew, to the old number"),
     "phone_rebound_here": _("Mobile number bound anew, to the new number"),
     "second_factor_reset": _("Second factor reset"),

@@ -12,7 +12,7 @@ from membership.accounts.models import User
 from membership.audit.models import AuditEntry
 from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
-from membership.tracking.models import Delivery, Receipt
+from membership.tracking.models import DeliberationResult, Delivery, Receipt, Reminder
 from membership.tracking.states import ReceiptKind
 from membership.units.models import Document, LevelTerm, Membership, Review, Seat, Unit
 from membership.units.uscc import validate_uscc
@@ -105,7 +105,11 @@ def test_notices_and_answers_of_the_demo(demo):
         ReceiptKind.DELIBERATION,
         ReceiptKind.ATTENDANCE,
     }
-    assert Receipt.objects.count() == Delivery.objects.filter(receipted_at__isnull=False).count() > 0
+    standing = Receipt.objects.current().filter(sent_back_at=None)
+    assert standing.count() == Delivery.objects.filter(receipted_at__isnull=False).count() > 0
+    assert Receipt.objects.filter(sent_back_at__isnull=False).count() == 1
+    assert {True, False} == set(Receipt.objects.filter(origin="paper").values_list("is_late", flat=True))
+    assert (Reminder.objects.count(), DeliberationResult.objects.count()) == (9, 1)
     assert len(private_files()) >= Document.objects.count() > 0
 
 

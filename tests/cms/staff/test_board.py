@@ -9,9 +9,10 @@ from cms.models import NoticePage
 from membership.tracking import actions as tracking
 from membership.tracking.models import Delivery, Receipt
 from membership.units.actions import store_document
+from membership.units.models import Body, Level, Membership
 from membership.units.states import DocumentKind
 from tests.cms.conftest import GROUPS, in_days, staff
-from tests.factories import UnitFactory, UserFactory, clerk, notice
+from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, notice
 from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
@@ -68,10 +69,11 @@ def test_the_numbers_and_the_three_lists(client, editor, deliberation):
     first = client.get(board(deliberation))
     assert first.context["counts"] == {"sent": 4, "read": 3, "asked": 4, "receipted": 2, "overdue": 0}
     assert (first.context["read_percent"], first.context["receipted_percent"]) == (75, 50)
-    assert [(tab["name"], tab["count"]) for tab in first.context["tabs"]] == [
+    assert [(tab["query"].removeprefix("list="), tab["count"]) for tab in first.context["tabs"]] == [
         ("unread", 1),
         ("awaiting", 1),
         ("receipted", 2),
+        ("overdue", 0),
     ]
     lists = {name: listed(client.get(board(deliberation, list=name))) for name in ("unread", "awaiting", "receipted")}
     assert lists == {"unread": ["甲建设"], "awaiting": ["乙检测"], "receipted": ["丁学院", "丙监理"]}
@@ -97,7 +99,7 @@ def test_a_meeting_counts_heads(client, editor, unit):
 def test_a_notice_without_a_receipt_has_two_lists(client, editor, unit, outsider):
     page = sent_to(unit, outsider)
     read(page, unit)
-    assert [tab["name"] for tab in client.get(board(page)).context["tabs"]] == ["unread", "read"]
+    assert [tab["query"] for tab in client.get(board(page)).context["tabs"]] == ["list=unread", "list=read"]
     assert listed(client.get(board(page, list="read"))) == [unit.name]
     assert listed(client.get(board(page, list="receipted"))) == [outsider.name]
 
@@ -105,6 +107,7 @@ def test_a_notice_without_a_receipt_has_two_lists(client, editor, unit, outsider
 def test_who_is_late_is_marked(client, editor, unit, outsider):
     page = sent_to(unit, outsider, receipt_kind="attendance", deadline=in_days(-1))
     Delivery.objects.filter(notice=page, unit=outsider).update(deadline_override=in_days(1))
+    assert listed(client.get(board(page, list="overdue"))) == [unit.name]
     shown = client.get(board(page))
     assert shown.context["counts"]["overdue"] == 1
     assert [(row["delivery"].unit.name, row["overdue"]) for row in shown.context["rows"]] == [
@@ -145,7 +148,7 @@ def test_the_board_runs_a_constant_number_of_queries(client, editor, django_asse
         answer(page, unit)
     url = board(page, list="receipted")
     client.get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(22):
         assert len(client.get(url).context["rows"]) == number
 
 
@@ -262,6 +265,50 @@ def test_the_overview_finds_a_part_of_title_or_number(client, editor, unit):
         for words in ("员大会", "2026〕7", "没有")
     }
     assert found == {"员大会": ["关于会员大会的通知"], "2026〕7": ["关于会员大会的通知"], "没有": []}
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "counts"),
+    [
+        ({"q": "学院"}, [], [0, 0, 1, 0]),
+        ({"q": "设", "list": "unread"}, ["甲建设"], [1, 0, 0, 0]),
+        ({"level": "council", "list": "receipted"}, ["丁学院"], [0, 0, 1, 0]),
+        ({"body": "quality", "list": "awaiting"}, ["乙检测"], [0, 1, 0, 0]),
+        ({"body": "quality", "level": "council"}, [], [0, 0, 0, 0]),
+        ({"body": "99999"}, [], [0, 0, 0, 0]),
+        ({"level": "x"}, [], [0, 0, 0, 0]),
+    ],
+)
+def test_lists_are_filtered_by_name_body_and_level(client, editor, deliberation, query, names, counts):
+    council = Level.objects.get(body_kind="association", slug="council")
+    Membership.objects.filter(unit__name="丁学院").update(level=council)
+    quality = Body.objects.get(slug="quality")
+    MembershipFactory(unit=Delivery.objects.get(unit__name="乙检测").unit, body=quality, active=True)
+    keys = {"council": council.pk, "quality": quality.pk}
+    shown = client.get(board(deliberation, **{name: keys.get(value, value) for name, value in query.items()}))
+    assert (listed(shown), [tab["count"] for tab in shown.context["tabs"]]) == (names, counts)
+    assert shown.context["counts"]["sent"] == 4
+
+
+def test_the_curve_ends_with_today(client, editor, deliberation):
+    Delivery.objects.filter(unit__name="乙检测").update(read_at=in_days(-2))
+    curve = client.get(board(deliberation)).context["curve"]
+    assert [(point.read, point.receipted) for point in curve.points] == [(0, 0)] * 4 + [(1, 0)] * 2 + [(3, 2)]
+    assert curve.points[-1].day == timezone.localdate()
+    assert len(curve.read_line.split()) == 7
+
+
+def test_opinions_are_tallied_with_the_quorum(client, editor, deliberation):
+    shown = client.get(board(deliberation)).context
+    assert (shown["rule"].entitled, shown["rule"].present, shown["rule"].needed_present) == (4, 2, 3)
+    assert [[line.number for line in tally.lines] for tally in shown["tallies"]] == [[1, 1, 0], [1, 1, 0]]
+
+
+def test_what_one_may_not_do_is_not_offered(client, deliberation):
+    client.force_login(staff("秘书长"))
+    html = client.get(board(deliberation)).content.decode()
+    offered = [word in html for word in ("提醒未读", "延长截止时间", "代录", 'name="unit"', "导出 XLSX")]
+    assert offered == [False] * 4 + [True]
 
 
 def test_a_board_that_is_not_there_is_not_found(client, editor):

@@ -64,6 +64,12 @@ def test_one_current_receipt(receipt, ours):
     violates("receipt_one_current", lambda: Receipt.objects.create(**second))
 
 
+def test_what_is_sent_back_says_why_and_by_whom(receipt, ours):
+    rows = Receipt.objects.filter(pk=receipt.pk)
+    violates("receipt_sent_back_with_words", lambda: rows.update(sent_back_because="请重新盖章"))
+    violates("receipt_sent_back_with_words", lambda: rows.update(sent_back_at=timezone.now(), sent_back_by=ours.clerk))
+
+
 @pytest.fixture
 def item():
     return notice(receipt_kind=ReceiptKind.DELIBERATION, items=["修订章程"]).agenda_items.get()
@@ -94,6 +100,7 @@ def test_every_constraint_of_the_room_is_named_here():
         "delivery_receipt_has_time",
         "receipt_version_once",
         "receipt_one_current",
+        "receipt_sent_back_with_words",
         "opinion_once_per_item",
         "opinion_disagree_says_why",
     }

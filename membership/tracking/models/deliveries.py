@@ -1,19 +1,20 @@
-"""Nouns of tracking: the delivery of a notice to a unit, its receipt, opinions and attendees."""
+"""The delivery of a notice to a unit: read, receipt, deadline; how deliveries are listed and counted."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from membership.tracking.states import Gender, OpinionChoice, ReceiptKind, ReceiptState
-from membership.units.models import Document, Membership, Unit
-from membership.units.states import BodyKind
+from membership.tracking.models.receipts import COUNTING, Receipt
+from membership.tracking.states import ReceiptKind, ReceiptState
+from membership.units.models import Membership, Unit
+from membership.units.states import BodyKind, MembershipState
 
 SEARCH_WORDS = 5
 
@@ -28,6 +29,18 @@ def _counters(now):
         "asked": Count("pk", filter=~Q(receipt_state=ReceiptState.NONE)),
         "receipted": Count("pk", filter=Q(receipt_state=ReceiptState.SUBMITTED)),
         "overdue": Count("pk", filter=late & LessThan(deadline, now)),
+    }
+
+
+def _lists(now):
+    """How many stand in each list of the board."""
+    awaiting = Q(receipt_state=ReceiptState.AWAITING)
+    return {
+        "list_unread": Count("pk", filter=Q(read_at=None)),
+        "list_read": Count("pk", filter=Q(read_at__isnull=False)),
+        "list_awaiting": Count("pk", filter=Q(read_at__isnull=False) & awaiting),
+        "list_receipted": Count("pk", filter=Q(receipt_state=ReceiptState.SUBMITTED)),
+        "list_overdue": _counters(now)["overdue"],
     }
 
 
@@ -68,8 +81,8 @@ class DeliveryQuerySet(models.QuerySet):
         return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
 
     def open_for_receipt(self, now):
-        """May still be answered at `now`: the deadline itself is still in time."""
-        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
+        """May still be answered at `now`: the deadline itself is in time, and late is if the notice says so."""
+        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now) | Q(notice__allow_late=True)
         return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time)
 
     def matching(self, text):
@@ -108,6 +121,30 @@ class DeliveryQuerySet(models.QuerySet):
         """What the page of one message shows; recalled ones too, for their page says so."""
         return self.select_related("notice__activitypage", "category", "unit").with_deadline()
 
+    def of_units(self, *, body=None, level=None, text=""):
+        """Those of units that are members of this body, at this level (of that body, or of any), and called like this.
+
+        `body` and `level` are ids; a level alone is that of whichever body has it.
+        """
+        if body or level:
+            memberships = Membership.objects.filter(unit=OuterRef("unit"), state=MembershipState.ACTIVE)
+            memberships = memberships.filter(body=body) if body else memberships
+            self = self.filter(Exists(memberships.filter(level=level) if level else memberships))
+        for word in text.split()[:SEARCH_WORDS]:
+            self = self.filter(unit__name__icontains=word)
+        return self
+
+    def entitled(self):
+        """Standing, and to units that are members in good standing now: those who decide in a deliberation."""
+        certified = Membership.objects.filter(body__kind=BodyKind.ASSOCIATION, state=MembershipState.ACTIVE)
+        return self.standing().filter(unit__in=certified.values("unit"))
+
+    def turnout(self):
+        """{entitled, present}: how many decide, and how many of them have returned a receipt that counts. One query."""
+        counts = Q(**{f"receipts__{name}": value for name, value in COUNTING.items()})
+        rows = self.entitled().annotate(counting=FilteredRelation("receipts", condition=counts))
+        return rows.aggregate(entitled=Count("pk"), present=Count("counting"))
+
     def for_board(self):
         """What the board of one notice shows of each unit: level in the association, reader, current receipt."""
         level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")
@@ -123,6 +160,28 @@ class DeliveryQuerySet(models.QuerySet):
     def counts(self, now):
         """{sent, read, asked, receipted, overdue} of these deliveries. One query."""
         return self.aggregate(**_counters(now))
+
+    def counts_by_list(self, now):
+        """{list of the board: how many stand in it}. One query."""
+        return {name.removeprefix("list_"): number for name, number in self.aggregate(**_lists(now)).items()}
+
+    def counts_of_board(self, now, days=7):
+        """(the numbers of `counts`, those of `counts_by_list`, [(day, read, receipted)] of the last days). One query.
+
+        A day's numbers are those at its end, as the association counts days; the last is today.
+        """
+        today, here = timezone.localdate(now), timezone.get_default_timezone()
+        dates = [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
+        columns = {**_counters(now), **_lists(now)}
+        for number, date in enumerate(dates):
+            end = datetime.combine(date + timedelta(days=1), time(0), tzinfo=here)
+            columns[f"read_{number}"] = Count("pk", filter=Q(read_at__lt=end))
+            columns[f"receipted_{number}"] = Count("pk", filter=Q(receipted_at__lt=end))
+        found = self.aggregate(**columns)
+        counts = {name: found[name] for name in _counters(now)}
+        lists = {name.removeprefix("list_"): found[name] for name in _lists(now)}
+        curve = [(date, found[f"read_{i}"], found[f"receipted_{i}"]) for i, date in enumerate(dates)]
+        return counts, lists, curve
 
     def counts_by_notice(self, now):
         """{notice id: the same numbers}. One query."""
@@ -191,6 +250,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         default_permissions = ("view",)
+        permissions = [("remind_delivery", _("Can remind units by text message"))]
         constraints = [
             models.UniqueConstraint(fields=["notice", "unit"], name="delivery_once"),
             models.CheckConstraint(
@@ -238,109 +298,13 @@ class Delivery(models.Model):
     def is_open_for_receipt(self, now):
         """As the queryset's `open_for_receipt`, for a row loaded `with_deadline`."""
         asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
-        return asked and (self.deadline is None or self.deadline >= now)
+        return asked and (self.deadline is None or self.deadline >= now or self.notice.allow_late)
+
+    def is_late_at(self, moment):
+        """Whether a receipt at that moment comes after the deadline, for a row loaded `with_deadline`."""
+        return self.deadline is not None and self.deadline < moment
 
     @property
     def receipt_number(self):
         """The number that the unit quotes when it asks about its receipt: HZ-2026-000123."""
         return f"HZ-{timezone.localtime(self.delivered_at).year}-{self.pk:06d}"
-
-
-class ReceiptQuerySet(models.QuerySet):
-    def current(self):
-        """The version that counts."""
-        return self.filter(superseded_at__isnull=True)
-
-    def for_user(self, user):
-        """Receipts of the own unit; staff by permission."""
-        if not user.is_authenticated:
-            return self.none()
-        if not user.is_staff:
-            return self.filter(delivery__unit__seats__user=user)
-        return self if user.has_perm("tracking.view_receipt") else self.none()
-
-    def with_answers(self):
-        """Load opinions with their items, attendees, document and person. Three queries."""
-        opinions = models.Prefetch("opinions", Opinion.objects.select_related("item"))
-        return self.select_related("document", "submitted_by").prefetch_related(opinions, "attendees")
-
-
-class Receipt(models.Model):
-    """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts", verbose_name=_("delivery"))
-    version = models.PositiveIntegerField(_("version"))
-    submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("returned by")
-    )
-    superseded_at = models.DateTimeField(_("superseded"), null=True)
-    document = models.ForeignKey(
-        Document, models.PROTECT, null=True, related_name="receipts", verbose_name=_("receipt file")
-    )
-
-    objects = ReceiptQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("receipt")
-        verbose_name_plural = _("receipts")
-        default_permissions = ("view",)
-        ordering = ["version"]
-        constraints = [
-            models.UniqueConstraint(fields=["delivery", "version"], name="receipt_version_once"),
-            models.UniqueConstraint(
-                fields=["delivery"], condition=Q(superseded_at__isnull=True), name="receipt_one_current"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.delivery} v{self.version}"
-
-
-class Opinion(models.Model):
-    """What the unit thinks of one agenda item."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
-    item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
-    choice = models.CharField(_("opinion"), max_length=16, choices=OpinionChoice.choices)
-    comment = models.CharField(_("comment"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("opinion")
-        verbose_name_plural = _("opinions")
-        ordering = ["item__sort_order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["receipt", "item"], name="opinion_once_per_item"),
-            models.CheckConstraint(
-                condition=~Q(choice=OpinionChoice.DISAGREE) | ~Q(comment=""), name="opinion_disagree_says_why"
-            ),
-        ]
-
-    def __str__(self):
-        return self.get_choice_display()
-
-
-class Attendee(models.Model):
-    """A person whom the unit sends to a meeting."""
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
-
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="attendees", verbose_name=_("receipt"))
-    name = models.CharField(_("name"), max_length=50)
-    gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, blank=True)
-    position = models.CharField(_("position"), max_length=50)
-    mobile = models.CharField(_("mobile number"), max_length=16)
-    email = models.EmailField(_("e-mail"), blank=True)
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("attendee")
-        verbose_name_plural = _("attendees")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return self.name

@@ -1,0 +1,30 @@
+"""Reading a deliberation: how it stands now, and what came of it once it is frozen."""
+
+from membership.tracking.models import Delivery, Opinion, Receipt
+from membership.tracking.tally import Rule, tally
+
+
+def standing_of(notice):
+    """(rule, tallies) of a deliberation as it would end now. Three queries."""
+    deliveries = Delivery.objects.filter(notice=notice)
+    rule = Rule(notice.quorum, notice.majority, **deliveries.turnout())
+    counting = Receipt.objects.counting().filter(delivery__in=deliveries.entitled())
+    opinions = Opinion.objects.filter(receipt__in=counting)
+    return rule, _tallies(notice, opinions, rule)
+
+
+def outcome(result):
+    """The rule of a frozen result with its numbers. Two queries."""
+    entitled = result.entitled
+    return Rule(result.quorum, result.majority, entitled.count(), entitled.present().count())
+
+
+def tallies(result, rule):
+    """What came of every matter of a frozen result, by the receipts that counted then. Two queries."""
+    receipts = result.entitled.present().values("receipt")
+    return _tallies(result.notice, Opinion.objects.filter(receipt__in=receipts), rule)
+
+
+def _tallies(notice, opinions, rule):
+    numbers = opinions.count_by_item()
+    return [tally(item, numbers.get(item.pk, {}), rule) for item in notice.agenda_items.all()]
