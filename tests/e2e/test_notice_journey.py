@@ -39,7 +39,8 @@ def publish(page, title, unit, kind, matters=()):
         page.locator(f"#id_agenda_items-{number}-title").fill(matter)
     page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="发布", exact=True).click()
-    page.wait_for_url("**/cms/pages/**")
+    page.get_by_role("dialog").get_by_role("button", name="发布并通知").click()
+    page.wait_for_url("**/cms/pages/*/")
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
