@@ -1,7 +1,9 @@
 """What a notice must have before it may be published. Drafts may lack any of it."""
 
+import json
 import re
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,7 +12,7 @@ from membership.tracking.states import ReceiptKind
 
 NAMED = 5  # units that a refusal names
 # What members decide only by secret ballot; an opinion given here bears the name of its unit.
-SECRET_BALLOT = ("选举", "罢免", "会费标准")
+SECRET_BALLOT = re.compile("选举|罢免|会费.*标准")
 BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
@@ -32,7 +34,7 @@ def says_otherwise(notice, other):
 
 def needs_secret_ballot(titles):
     """Whether one of these matters is of a kind that members decide by secret ballot."""
-    return any(word in title for title in titles for word in SECRET_BALLOT)
+    return any(SECRET_BALLOT.search(title) for title in titles)
 
 
 def gaps(notice, items):
@@ -110,7 +112,8 @@ def _left_out(rules, sent):
 
 
 def _words_of(body):
-    return _without_keys(list(body.get_prep_value()))
+    """The blocks as they are stored: a form brings dates where the database has their words."""
+    return _without_keys(json.loads(json.dumps(list(body.get_prep_value()), cls=DjangoJSONEncoder)))
 
 
 def _without_keys(value):

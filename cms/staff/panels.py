@@ -61,7 +61,7 @@ class AgendaPanel(InlinePanel):
             context = super().get_context_data(parent_context)
             return context | {
                 "needs_secret_ballot": self.form.needs_secret_ballot,
-                "secret_ballot_words": " ".join(readiness.SECRET_BALLOT),
+                "secret_ballot_words": readiness.SECRET_BALLOT.pattern,
             }
 
         def classes(self):

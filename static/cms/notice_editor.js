@@ -65,14 +65,12 @@
         if (!warning) {
             return;
         }
-        var words = warning.dataset.secretBallot.split(" ");
+        var words = new RegExp(warning.dataset.secretBallot);
         var titles = Array.prototype.slice.call(document.querySelectorAll("input[name^=agenda_items-][name$=-title]"));
         warning.hidden = !titles.some(function (input) {
             var child = input.closest("[data-inline-panel-child]");
             var isGone = child && child.querySelector("[name$=-DELETE]") && child.querySelector("[name$=-DELETE]").value;
-            return !isGone && words.some(function (word) {
-                return input.value.indexOf(word) !== -1;
-            });
+            return !isGone && words.test(input.value);
         });
     }
 
@@ -96,7 +94,9 @@
         var typed = new FormData(form);
         var data = choices(form);
         data.append("page", panel.dataset.page);
-        ["notify_by_sms", "receipt_kind", "deadline"].forEach(function (name) {
+        var kind = document.querySelector("[data-receipt-kind] select"); // disabled, and not sent, once it is locked
+        data.append("receipt_kind", kind ? kind.value : "none");
+        ["notify_by_sms", "deadline"].forEach(function (name) {
             if (typed.get(name)) {
                 data.append(name, typed.get(name));
             }

@@ -65,6 +65,17 @@ def test_what_changes_nothing_to_read_needs_no_word(client, editor, page, unit):
     assert stored(page) == {"title": TITLE, "correction": "", "corrected_at": None}
 
 
+def test_every_block_sent_as_it_stands_is_no_change(client, editor, unit):
+    signed = {"signer": "示范协会", "date": "2026-11-14"}
+    words = "<ol><li>甲</li><li>乙<b>丙</b></li></ol><hr/><p>一<br/>二</p>"
+    body = [("heading", "一、事项"), ("paragraph", words), ("signature", signed)]
+    page = notice(rules=[{"kind": "unit", "unit": unit}], title=TITLE, slug="signed", body=body)
+    page.save_revision().publish()
+    typed = streamfield([("heading", "一、事项"), ("paragraph", rich_text(words)), ("signature", signed)])
+    assert client.post(edit_url(page), sent(page, unit, body=typed)).status_code == 302
+    assert stored(page)["corrected_at"] is None
+
+
 def test_what_nobody_has_needs_no_word(client, editor, unit):
     page = notice(rules=[{"kind": "unit", "unit": unit}], slug="unsent")
     assert client.post(edit_url(page), sent(page, unit, title="改过的标题")).status_code == 302

@@ -75,7 +75,8 @@ def test_own_options_are_two_at_least(client, editor, unit, options, sentences):
 
 
 @pytest.mark.parametrize(
-    ("matter", "is_warned"), [("换届选举办法", True), ("罢免理事", True), ("会费标准", True), ("章程修订案", False)]
+    ("matter", "is_warned"),
+    [("换届选举办法", True), ("罢免理事", True), ("会费收取标准（修订稿）", True), ("会费使用情况", False)],
 )
 def test_a_secret_ballot_is_warned_of_and_may_be_published(client, editor, unit, matter, is_warned):
     assert client.post(add_url(), deliberation(unit, items=[matter])).status_code == 302

@@ -39,7 +39,8 @@ def publish(page, title, unit, kind, matters=()):
         page.locator(f"#id_agenda_items-{number}-title").fill(matter)
     page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="发布", exact=True).click()
-    page.wait_for_url("**/cms/pages/**")
+    page.get_by_role("dialog").get_by_role("button", name="发布并通知").click()
+    page.wait_for_url("**/cms/pages/*/")
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
@@ -85,7 +86,7 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
 
     desk.goto(f"/cms/notices/{notice.pk}/board/?list=receipted")
     assert desk.locator(".board__counts dd").all_inner_texts() == ["2", "2 100%", "1 50%", "0"]
-    assert desk.locator(".board__table .title-wrapper").all_inner_texts() == ["示范建设集团有限公司"]
+    assert desk.locator(".board__table tbody td.title").all_inner_texts() == ["示范建设集团有限公司"]
 
 
 def submit(portal):
