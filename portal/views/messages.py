@@ -105,7 +105,8 @@ def message_page(request, delivery, *, form=None, refusal=None, status=200):
     """The page of a message: as it stands, or with the form that was just refused and why."""
     message = Message(delivery, timezone.now())
     receipt = current_receipt(delivery)
-    wants_form = message.is_open and (not receipt or "revise" in request.GET)
+    is_sent_back = receipt is not None and receipt.sent_back_at is not None
+    wants_form = message.is_open and (not receipt or is_sent_back or "revise" in request.GET)
     if form is None and wants_form:
         form = ReceiptForm.for_delivery(delivery, agenda_of(delivery), by=request.user, receipt=receipt)
     files = list(delivery.notice.attachments.select_related("attachment")) if not delivery.recalled_at else []
@@ -115,6 +116,7 @@ def message_page(request, delivery, *, form=None, refusal=None, status=200):
         "notice": delivery.notice,
         "activity": getattr(delivery.notice, "activitypage", None),
         "receipt": receipt,
+        "is_sent_back": is_sent_back,
         "form": form,
         "is_frozen": form is not None and not message.is_open,
         "refusal": refusal,

@@ -64,6 +64,8 @@ class TestDeliberation:
             "document": file,
             "opinions": opinions(delivery, "disagree", "建议保留原文"),
             "attendees": [],
+            "declined_because": "",
+            "is_late": False,
         }
         assert (delivery.receipt_state, delivery.receipt_version, delivery.read_by) == ("submitted", 1, ours.user)
         detail = ours.client.get(f"{API}/messages/{delivery.pk}").json()
@@ -164,10 +166,10 @@ class TestDeliberation:
 class TestAttendance:
     def test_attendees(self, ours, outsider):
         delivery = sent(ours, meeting())
-        person = {**LI, "gender": "male", "email": "li@example.com", "remark": "素食"}
+        person = {**LI, "gender": "male", "email": "li@example.com", "remark": "素食", "accommodation": ""}
         answer = give(ours, delivery, attendees=[person, {**LI, "name": "王五"}])
         assert answer.status_code == 201
-        blank = {"gender": "", "email": "", "remark": ""}
+        blank = {"gender": "", "email": "", "accommodation": "", "remark": ""}
         assert answer.json()["attendees"] == [
             {**person, "mobile": "+8613811138111"},
             {**LI, **blank, "name": "王五", "mobile": "+8613811138111"},
@@ -194,9 +196,9 @@ class TestAttendance:
 
     def test_fifty_at_a_constant_number_of_queries(self, ours, django_assert_num_queries):
         one, fifty = sent(ours, meeting()), sent(ours, meeting())
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             assert give(ours, one, attendees=[LI]).status_code == 201
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             assert give(ours, fifty, attendees=[LI] * 50).status_code == 201
 
     def test_opinions_are_not_asked_for(self, ours):
