@@ -43,6 +43,13 @@ def days_left(deadline, now):
     return _("days left: %(days)d") % {"days": days} if days else _("last day")
 
 
+def saved_words(draft, now):
+    """草稿已保存 14:08; the day too when it was not today."""
+    at = timezone.localtime(draft.saved_at)
+    is_today = at.date() == timezone.localdate(now)
+    return _("Draft saved %(when)s") % {"when": date_format(at, "H:i") if is_today else day_and_time(at, now)}
+
+
 class Message:
     """One delivery, loaded `with_deadline` and `with_lateness`, as it is shown at the moment `now`."""
 

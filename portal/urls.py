@@ -45,6 +45,7 @@ urlpatterns = [
     path("messages/read-all/", messages.mark_all_read, name="mark-all-read"),
     path("messages/<int:pk>/", messages.detail, name="message"),
     path("messages/<int:pk>/receipt/", receipts.submit, name="submit-receipt"),
+    path("messages/<int:pk>/receipt/draft/", receipts.save_draft, name="save-receipt-draft"),
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),
     path("messages/<int:pk>/attachments/<int:attachment_pk>/", files.attachment, name="attachment"),
     path("documents/<uuid:pk>/", files.document, name="document"),
