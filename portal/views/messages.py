@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.models import NoticeCategory
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
-from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, sent_to
+from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, earlier_receipts, sent_to
 from portal.marks import Message, left_to_do, saved_words, step_numbers
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
@@ -119,6 +119,7 @@ def message_page(request, delivery, *, form=None, refusal=None, draft_version=No
         "notice": delivery.notice,
         "activity": getattr(delivery.notice, "activitypage", None),
         "receipt": receipt,
+        "earlier": earlier_receipts(delivery),
         "is_sent_back": is_sent_back,
         "draft": draft,
         "draft_version": draft_version if draft_version is not None else draft.version if draft else 0,

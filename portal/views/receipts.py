@@ -68,7 +68,8 @@ def done(request, pk):
     receipt = current_receipt(delivery)
     if receipt is None or delivery.recalled_at:
         return redirect("portal:message", pk=delivery.pk)
-    context = {"message": Message(delivery, timezone.now()), "receipt": receipt}
+    activity = getattr(delivery.notice, "activitypage", None)
+    context = {"message": Message(delivery, timezone.now()), "receipt": receipt, "activity": activity}
     return render(request, "portal/messages/receipt_done.html", context)
 
 

@@ -58,7 +58,7 @@ class ReceiptForm(forms.Form):
         choices=[(COMES, _("We will attend")), (STAYS_AWAY, _("We cannot attend"))],
         widget=forms.RadioSelect,
     )
-    declined_because = LineField(label=_("Reason"), required=False, max_length=200)
+    declined_because = LineField(label=_("Reason for not attending"), required=False, max_length=200)
     file = forms.FileField(label=_("Receipt file"), required=False, allow_empty_file=True)
 
     def __init__(self, delivery, items, data=None, files=None, *, by=None, receipt=None):
