@@ -1,7 +1,6 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
 import uuid
-from pathlib import PurePath
 
 from django.conf import settings
 from django.core.cache import caches
@@ -14,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import StreamField
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms import readiness, tree
 from cms.blocks import BodyBlock
+from cms.images import PortalImage, PortalRendition  # noqa: F401 — models of this app, found here by Django
+from cms.previewing import PreviewedAsUnit
 from membership.exceptions import Refusal
 from membership.tracking.states import (
     FORMAL_RECEIPTS,
@@ -34,32 +34,6 @@ from membership.units.models import Body, Level, Unit
 from membership.units.regions import Province
 from membership.units.states import UnitType
 from membership.units.storage import private
-
-
-class PortalImage(AbstractImage):
-    """Pictures of the house; an own model from the start, so that it can grow without a swap."""
-
-    admin_form_fields = Image.admin_form_fields
-
-    def get_upload_to(self, filename):
-        """A name that nobody can guess: pictures in the body of a members' notice lie where pictures of open pages lie.
-
-        Renditions take theirs from it.
-        """
-        return f"original_images/{uuid.uuid4().hex}{PurePath(filename).suffix.lower()}"
-
-    class Meta(AbstractImage.Meta):
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
-
-
-class PortalRendition(AbstractRendition):
-    image = models.ForeignKey(PortalImage, models.CASCADE, related_name="renditions")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_once"),
-        ]
 
 
 class NoticeCategory(models.Model):
@@ -137,7 +111,11 @@ def all_attendee_columns():
     return [str(column) for column in AttendeeColumn if column != AttendeeColumn.ACCOMMODATION]
 
 
-class NoticePage(Page):
+# What units were asked; the matters, with their options, are locked beside them.
+LOCKED_BY_RECEIPTS = ("receipt_kind", "attendee_columns", "quorum", "majority")
+
+
+class NoticePage(PreviewedAsUnit, Page):
     """A notice: to the open site, to chosen member units, or both, with or without a receipt to be returned."""
 
     category = models.ForeignKey(NoticeCategory, models.PROTECT, related_name="notices", verbose_name=_("category"))
@@ -180,6 +158,7 @@ class NoticePage(Page):
 
     parent_page_types = ["cms.NoticeIndexPage"]
     subpage_types = []
+    exclude_fields_in_copy = ["correction", "corrected_at", "recall_reason"]
     template = "cms/notice_page.html"
 
     class Meta:
@@ -227,11 +206,18 @@ class NoticePage(Page):
             if missing:
                 words = {"title": self.title, "reasons": " ".join(missing.values())}
                 raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")
+            self._note_correction()
         fields = kwargs.get("update_fields")
         if fields is None or {"title", "document_no", "body"} & set(fields):
             self.search_text = self.searchable_text()
             kwargs["update_fields"] = fields and [*fields, "search_text"]
         return super().save(clean=clean, **kwargs)
+
+    def _note_correction(self):
+        """Date the correction that is published now, if units have the notice."""
+        before = NoticePage.objects.delivered().filter(pk=self.pk).first() if self.correction else None
+        if before and (self.correction != before.correction or readiness.says_otherwise(self, before)):
+            self.corrected_at = timezone.now()
 
     def searchable_text(self):
         """The words of the notice, one line for each part."""
@@ -241,8 +227,11 @@ class NoticePage(Page):
     def with_content_json(self, content):
         """The draft as it may be published: whatever its age, what units answered stays."""
         draft = super().with_content_json(content)
+        draft.corrected_at = self.corrected_at
+        draft.recall_reason = ""  # publishing takes the recall back
         if self.has_receipts:
-            draft.receipt_kind = self.receipt_kind
+            for name in LOCKED_BY_RECEIPTS:
+                setattr(draft, name, getattr(self, name))
             draft.deadline = draft.deadline or self.deadline
             draft.agenda_items = list(self.agenda_items.all())
             if not draft.category.for_receipts:
@@ -320,6 +309,10 @@ class AudienceRule(Orderable):
         return self.body_id or self.level_id or self.unit_id or self.value or None
 
 
+def own_options(text):
+    return [option.strip() for option in text.split("、") if option.strip()]
+
+
 class AgendaItem(Orderable):
     """A matter on which units give their opinion."""
 
@@ -339,8 +332,7 @@ class AgendaItem(Orderable):
     @property
     def choices(self):
         """[(key, words)] among which a unit chooses one."""
-        own = [option.strip() for option in self.options.split("、") if option.strip()]
-        return [(option[:50], option[:50]) for option in own] or list(OpinionChoice.choices)
+        return [(option[:50], option[:50]) for option in own_options(self.options)] or list(OpinionChoice.choices)
 
     def __str__(self):
         return self.title

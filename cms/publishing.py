@@ -21,4 +21,4 @@ def deliver_notice(sender, instance, revision=None, **kwargs):
 def recall_notice(sender, instance, **kwargs):
     """Unpublishing a delivered notice is its recall. One that has run out stays with the units that have it."""
     if isinstance(instance, NoticePage) and not instance.expired:
-        tracking.recall(instance, by=get_active_log_context().user)
+        tracking.recall(instance, by=get_active_log_context().user, reason=instance.recall_reason)

@@ -1,9 +1,17 @@
 """What a notice must have before it may be published. Drafts may lack any of it."""
 
+import re
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from membership.tracking import audience
 from membership.tracking.states import ReceiptKind
+
+NAMED = 5  # units that a refusal names
+# What members decide only by secret ballot; an opinion given here bears the name of its unit.
+SECRET_BALLOT = ("选举", "罢免", "会费标准")
+BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 
 def obstacles(notice, *, rules, items, members_only, now):
@@ -12,7 +20,19 @@ def obstacles(notice, *, rules, items, members_only, now):
     `rules` and `items` are the audience rules and agenda items that would be published with it; `members_only` says
     whether the notice stands in the members' tree.
     """
-    return gaps(notice, items) | _late(notice, now) | _unheard(notice, rules, members_only)
+    found = gaps(notice, items) | _late(notice, now) | _unheard(notice, rules, members_only)
+    sent = type(notice).objects.delivered().filter(pk=notice.pk).first()
+    return found | _uncorrected(notice, sent) | _left_out(rules, sent) if sent else found
+
+
+def says_otherwise(notice, other):
+    """Whether title or body differ in what a reader sees; the keys that the editor gives to blocks do not count."""
+    return notice.title != other.title or _words_of(notice.body) != _words_of(other.body)
+
+
+def needs_secret_ballot(titles):
+    """Whether one of these matters is of a kind that members decide by secret ballot."""
+    return any(word in title for title in titles for word in SECRET_BALLOT)
 
 
 def gaps(notice, items):
@@ -56,3 +76,46 @@ def _unheard(notice, rules, members_only):
     if not rules:
         return {"audience": _("Choose to whom the notice is sent.")}
     return {"audience": _("No member unit is reached by this choice. Widen it.")}
+
+
+def _uncorrected(notice, sent):
+    """Units have read it: what is changed now is told them."""
+    if notice.correction.strip() or not says_otherwise(notice, sent):
+        return {}
+    return {"correction": _("Title or text have changed since the notice was sent. Say what was corrected.")}
+
+
+def _left_out(rules, sent):
+    """An audience grows only: what went out cannot be taken back from some.
+
+    Units that the audience as it was published no longer reaches, for they have left or changed their level, are not
+    left out by the editor. A recalled notice without audience goes back to those who had it.
+    """
+    if not rules and not sent.live:
+        return {}
+    had = audience.units(sent.audience_rules.all()).filter(deliveries__notice=sent)
+    lost = had.exclude(pk__in=audience.units(rules).values("pk"))
+    number = lost.count()
+    if not number:
+        return {}
+    words = {"number": number, "names": "、".join(lost.order_by("name", "pk").values_list("name", flat=True)[:NAMED])}
+    sentence = ngettext(
+        "%(number)d unit that already has the notice is left out: %(names)s. Add it again; to take the notice back, "
+        "recall it.",
+        "%(number)d units that already have the notice are left out: %(names)s. Add them again; to take the notice "
+        "back, recall it.",
+        number,
+    )
+    return {"audience": sentence % words}
+
+
+def _words_of(body):
+    return _without_keys(list(body.get_prep_value()))
+
+
+def _without_keys(value):
+    if isinstance(value, dict):
+        return {name: _without_keys(part) for name, part in value.items() if name != "id"}
+    if isinstance(value, list):
+        return [_without_keys(part) for part in value]
+    return BLOCK_KEY.sub("", value) if isinstance(value, str) else value

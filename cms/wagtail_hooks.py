@@ -9,7 +9,7 @@ from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail_modeladmin.options import modeladmin_register
 
 from cms.models import Attachment
-from cms.staff import guards, menu, urls
+from cms.staff import guards, menu, recalling, urls
 from cms.staff.attachments import AttachmentChooserViewSet, AttachmentURLFinder
 from cms.staff.categories import NoticeCategoryAdmin
 from cms.staff.home import ReceiptsTodaySummary
@@ -19,6 +19,8 @@ from membership.units.staff.tabs import HOOK as UNIT_TAB
 
 hooks.register("before_move_page", guards.keep_inside)
 hooks.register("before_delete_page", guards.keep_delivered)
+hooks.register("before_unpublish_page", recalling.ask_for_reason)
+hooks.register("construct_page_action_menu", recalling.recall_in_editor)
 hooks.register("before_bulk_action", guards.guard_many)
 hooks.register("before_serve_page", guards.serve_by_delivery)
 hooks.register("construct_admin_api", guards.read_only_api)

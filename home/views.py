@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from cms.models import NoticeAttachment
 from home.forms import CertificateCodeForm
+from membership.private_files import as_download
 from membership.units import certificates
-from membership.units.downloads import as_download
 
 ROBOTS = """User-agent: *
 Disallow: /accounts/

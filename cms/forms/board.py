@@ -66,3 +66,14 @@ class SendBackForm(forms.Form):
         help_text=_("The unit reads it, and the beginning of it in a text message."),
         error_messages={"required": _("Say what is to be corrected: the unit reads it.")},
     )
+
+
+class RecallForm(forms.Form):
+    """Why a notice is taken back."""
+
+    reason = LineField(
+        label=_("Why it is recalled"),
+        max_length=200,
+        help_text=_("The units read it in place of the notice."),
+        error_messages={"required": _("Say why the notice is recalled: the units read it.")},
+    )

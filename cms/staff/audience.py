@@ -1,7 +1,8 @@
-"""What the editor's page asks while an audience is chosen: how many units it reaches, and which units have a name."""
+"""What the editor's page asks while an audience is chosen: how many units it reaches, what publishing comes to, and
+which units have a name."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -9,7 +10,10 @@ from wagtail.admin.auth import user_has_any_page_permission
 
 from cms.forms.audience import AudienceFields
 from membership.tracking import audience
-from membership.units.models import Unit
+from membership.tracking.models import Delivery, Reminder
+from membership.tracking.states import Occasion, ReceiptKind
+from membership.units.models import Seat, Unit
+from membership.units.states import Duty
 
 PREVIEW = 20
 FOUND = 20
@@ -31,6 +35,36 @@ def count(request):
         "rest": max(total - PREVIEW, 0),
     }
     return render(request, "cms/staff/audience_count.html", context)
+
+
+@require_POST
+def ask(request):
+    """What publishing now would come to: how many units, how many new, how many text messages. Empty for nobody."""
+    _require_editor(request.user)
+    form = AudienceFields(request.POST)
+    form.full_clean()
+    reached = audience.units(form.chosen_rules())
+    page = request.POST.get("page", "")
+    sent = Delivery.objects.filter(notice=int(page)) if page.isascii() and page.isdigit() and len(page) < 10 else None
+    fresh = reached if sent is None else reached.exclude(pk__in=sent.values("unit"))
+    new = fresh.count()
+    asks = request.POST.get("receipt_kind", ReceiptKind.NONE) != ReceiptKind.NONE
+    context = {
+        "count": reached.count(),
+        "new": new,
+        "sms": _to_be_told(fresh, sent) if new and request.POST.get("notify_by_sms") else 0,
+        "deadline": request.POST.get("deadline", "")[:16] if asks else "",
+    }
+    return render(request, "cms/staff/audience_ask.html", context)
+
+
+def _to_be_told(fresh, sent):
+    """How many units are sent a text message: new ones, and those that got the notice without one before."""
+    told = Reminder.objects.filter(delivery=OuterRef("pk"), occasion=Occasion.NEW)
+    concerned = Q(pk__in=fresh.values("pk"))
+    if sent is not None:
+        concerned |= Q(pk__in=sent.filter(~Exists(told)).values("unit"))
+    return Unit.objects.filter(concerned, Exists(Seat.objects.filter(unit=OuterRef("pk"), duty=Duty.OWNER))).count()
 
 
 @require_GET

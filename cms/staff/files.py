@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cms.models import Attachment
-from membership.units.downloads import as_download
+from membership.private_files import as_download
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from cms import tree
 from cms.models import NoticePage
+from cms.staff.recalling import words_for_one_by_one
 
 
 def words_for_getting_out():
@@ -62,6 +63,9 @@ def guard_many(request, action_type, objects, action):
         return None
     if action_type == "delete":
         sentence = next((_words_for_deletion(notice) for notice in _delivered_below(objects)[:1]), None)
+    elif action_type == "unpublish":
+        below = action.cleaned_form.cleaned_data["include_descendants"]
+        sentence = next((words_for_one_by_one(notice) for notice in _standing_among(objects, below)[:1]), None)
     elif action_type == "publish":
         below = action.cleaned_form.cleaned_data["include_descendants"]
         sentence = next(_obstacles_to_publish(objects, below), None)
@@ -79,6 +83,12 @@ def _delivered_below(pages):
     for page in pages:
         below |= Q(path__startswith=page.path)
     return NoticePage.objects.filter(below).delivered()
+
+
+def _standing_among(pages, include_descendants):
+    """Live notices that units have, among these pages and, if they are meant too, all below them."""
+    chosen = _delivered_below(pages) if include_descendants else NoticePage.objects.filter(pk__in=[p.pk for p in pages])
+    return chosen.live().delivered()
 
 
 def _words_for_deletion(notice):

@@ -20,6 +20,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from cms import readiness
 from cms.forms.notice import ActivityPageForm, NoticeCopyForm, NoticePageForm
 from cms.models import ActivityPage, AudienceRule, NoticeIndexPage, NoticePage
 
@@ -48,9 +49,21 @@ class AudiencePanel(MultiFieldPanel):
 
 
 class AgendaPanel(InlinePanel):
-    """The matters for deliberation; once a unit has answered they are shown without the means to change them."""
+    """The matters for deliberation; once a unit has answered they are shown without the means to change them.
+
+    Matters that members decide by secret ballot are warned of.
+    """
 
     class BoundPanel(InlinePanel.BoundPanel):
+        template_name = "cms/staff/panels/agenda.html"
+
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            return context | {
+                "needs_secret_ballot": self.form.needs_secret_ballot,
+                "secret_ballot_words": " ".join(readiness.SECRET_BALLOT),
+            }
+
         def classes(self):
             return super().classes() + (["agenda-locked"] if self.form.is_locked else [])
 
@@ -85,14 +98,22 @@ AUDIENCE = ObjectList(
 RECEIPT = ObjectList(
     [
         FieldPanel("receipt_kind", attrs={"data-receipt-kind": True}),
-        FieldPanel("deadline", attrs={"data-receipt-part": "deliberation attendance"}),
+        FieldPanel("deadline", attrs={"data-receipt-part": "deliberation attendance acknowledgement"}),
+        FieldPanel("allow_late", attrs={"data-receipt-part": "deliberation attendance acknowledgement"}),
         AgendaPanel(
             "agenda_items",
-            [FieldPanel("title")],
+            [FieldPanel("title"), FieldPanel("options")],
             heading=_("Matters for deliberation"),
             label=_("matter"),
             attrs={"data-receipt-part": "deliberation"},
         ),
+        FieldRowPanel(
+            [FieldPanel("quorum"), FieldPanel("majority")],
+            heading=_("How it is decided"),
+            attrs={"data-receipt-part": "deliberation"},
+        ),
+        FieldPanel("attendee_columns", attrs={"data-receipt-part": "attendance"}),
+        FieldPanel("max_attendees", attrs={"data-receipt-part": "attendance"}),
         FieldPanel("upload_required", attrs={"data-receipt-part": "deliberation attendance"}),
         FieldPanel("contact"),
     ],
@@ -101,6 +122,8 @@ RECEIPT = ObjectList(
 
 PUBLISHING = ObjectList(
     [
+        FieldPanel("correction"),
+        FieldPanel("notify_by_sms"),
         FieldPanel("pinned"),
         PublishingPanel(),
         MultiFieldPanel(

@@ -6,6 +6,7 @@ from cms.staff import audience, exports, files
 from cms.staff.board import BoardView
 from cms.staff.deadlines import ExtendDeadlineView
 from cms.staff.overview import OverviewView
+from cms.staff.recalling import RecallView
 from cms.staff.receipts import PaperReceiptView, ReceiptView
 from cms.staff.reminding import ReminderLogView, RemindView
 from cms.staff.results import ResultPaperView, ResultView
@@ -16,10 +17,12 @@ urlpatterns = [
     path("", OverviewView.as_view(), name="overview"),
     path("results/", OverviewView.as_view(results_only=True), name="overview_results"),
     path("audience/", audience.count, name="audience"),
+    path("audience/ask/", audience.ask, name="audience_ask"),
     path("units/", audience.units, name="units"),
     path("<int:page_id>/board/", BoardView.as_view(), name="board"),
     path("<int:page_id>/remind/", RemindView.as_view(), name="remind"),
     path("<int:page_id>/deadline/", ExtendDeadlineView.as_view(), name="extend_deadline"),
+    path("<int:page_id>/recall/", RecallView.as_view(), name="recall"),
     path("<int:page_id>/export/", exports.export, name="export"),
     path("<int:page_id>/result/", ResultView.as_view(), name="result"),
     path("<int:page_id>/reminders/", ReminderLogView.as_view(), name="notice_reminders"),

@@ -18,6 +18,7 @@ DEMO_STAFF = [
     DemoAccount("reviewer", "13800000002", "陈审核"),
     DemoAccount("finance", "13800000003", "刘财务"),
     DemoAccount("secretary_general", "13800000004", "周秘书长"),
+    DemoAccount("secretary", "13800000005", "何秘书"),
     DemoAccount("administrator", "13800000009", "系统管理员"),
 ]
 # The first unit is the guide's; the others are the named ones of the demo association.

@@ -29,6 +29,7 @@ GROUPS = {
     "reviewer": "会员审核",
     "finance": "财务",
     "secretary_general": "秘书长",
+    "secretary": "分会秘书",
     "administrator": "系统管理员",
 }
 

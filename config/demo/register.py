@@ -9,12 +9,22 @@ from config.demo.accounts import DEMO_AGENT, DEMO_INVITED
 from config.demo.certificates import certificates, page
 from config.demo.units import REJECT_REASON, RETURN_REASONS
 from membership.units import actions
-from membership.units.models import Body, Level, Membership, QualificationCategory, Review, SeatInvitation, Unit
+from membership.units.models import (
+    Body,
+    BranchQuestion,
+    Level,
+    Membership,
+    QualificationCategory,
+    Review,
+    SeatInvitation,
+    Unit,
+)
 from membership.units.papers import required_documents
 from membership.units.profile import items, profile_of
-from membership.units.states import PAPERS, BodyKind, DocumentKind, Duty
+from membership.units.states import PAPERS, BodyKind, DocumentKind, Duty, ReviewSubject
 from membership.units.states import MembershipState as S
 
+SECRETARYS_BRANCHES = ("safety", "quality")
 BRANCH_CONTACT = ("contact_department", "contact_name", "contact_phone")
 
 
@@ -80,6 +90,37 @@ class Register:
         actions.accept_invitation(actions.invite(unit, agent.phone, by=owner), by=agent)
         actions.invite(unit, f"+86{DEMO_INVITED}", by=owner)
         return True
+
+    def entrust_branches(self, secretary, *, by):
+        """Give the secretary two branches, one of which asks its applicants a question; False if they have them."""
+        if secretary.body_staff.exists():
+            return False
+        for slug in SECRETARYS_BRANCHES:
+            actions.appoint_secretary(self.bodies[slug], secretary, by=by)
+        BranchQuestion.objects.create(
+            body=self.bodies["quality"],
+            sort_order=1,
+            label="近两年主要业绩",
+            help_text="填写三项以内，包括工程名称和竣工时间。",
+            field_type="multiline",
+            required=False,
+        )
+        return True
+
+    def ask_for_changes(self, named):
+        """One unit has a new legal representative, another wants to leave a branch; False if they have asked."""
+        if Review.objects.exclude(subject=ReviewSubject.APPLICATION).exists():
+            return False
+        changing, leaving = (Unit.objects.get(uscc=named[number].facts["uscc"]) for number in (2, 4))
+        profile = profile_of(changing)
+        profile["facts"]["legal_representative"] = "何明轩"
+        actions.request_change(changing, by=self._owner(changing), profile=profile)
+        branch = leaving.memberships.select_related("unit").get(body=self.bodies["quality"])
+        actions.request_leave(branch, by=self._owner(leaving), remark="学院专业调整，今后参加检测分会的活动。")
+        return True
+
+    def _owner(self, unit):
+        return unit.seats.get(duty=Duty.OWNER).user
 
     def _apply(self, unit, plan, slug, owner):
         contact = {name: plan.facts[name] for name in BRANCH_CONTACT}

@@ -37,6 +37,8 @@ def _seed():
     named = units.named_units()
     made["units"] = sum(register.enter(plan) for plan in [*named, *units.invented_units(today)])
     made["seats"] = register.staff_first_unit(named[0])
+    register.entrust_branches(staff["secretary"], by=staff["administrator"])
+    register.ask_for_changes(named)
 
     days = Calendar(today)
     plans = [*notices_open.notices(days), *notices_members.notices(days), *notices_receipts.notices(days)]

@@ -44,7 +44,7 @@ def of_result(result, *, progress=None):
         (_("Quorum"), _("Reached") if rule.has_quorum else _("Not reached")),
         (_("Votes needed"), rule.needed_votes or "--"),
     ]
-    titles = ("#", _("Matter"), _("Opinion"), _("Units"), _("Of those that answered"), _("Outcome"))
+    titles = ("#", _("Matter"), _("Opinion"), _("Units"), _("Of those that answered"), _("Result"))
     matters = [Column(title, width) for title, width in zip(titles, (6, NAME, 14, 10, 14, 14), strict=True)]
     steps = _Steps(rule.entitled, progress)
     return [

@@ -74,6 +74,11 @@ def may_appoint(user):
     return user.is_active and user.is_staff and user.has_perm("units.change_bodystaff")
 
 
+def is_paper_of(document, unit_id, kind):
+    """Whether the file, if there is one, belongs to the unit and is of this kind."""
+    return document is None or (document.unit_id == unit_id and document.kind == kind)
+
+
 def may_leave(user, membership):
     """The unit's owner."""
     return may_manage_seats(user, membership.unit)

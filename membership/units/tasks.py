@@ -8,6 +8,8 @@ from membership.units.actions import import_writing, imports
 from membership.units.actions.reminders import remind_expiring
 from membership.units.models import Document, UnitImport
 
+OFFICE_HOURS = range(9, 18)
+
 
 @register("units.draw_pages")
 def draw_pages(document_id):
@@ -34,5 +36,7 @@ def forget_imports():
 
 @register("units.remind_expiring", recurring=True)
 def remind_of_certificates():
-    """Reminders 60, 30 and 7 days before a certificate runs out, by the calendar of the association."""
-    remind_expiring(timezone.localdate())
+    """Reminders 60, 30 and 7 days before a certificate runs out, by the calendar and in the hours of an office."""
+    now = timezone.localtime()
+    if now.hour in OFFICE_HOURS:
+        remind_expiring(now.date())

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from ninja import Field, P, PathEx, Router, Schema
 
-from membership.units.downloads import as_download
+from membership.private_files import as_download
 from membership.units.models import Document
 from portal.api.access import MEMBER
 from portal.api.openapi import download

@@ -5,9 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from membership.exceptions import Refusal
-from membership.private_files import as_page_image
+from membership.private_files import as_download, as_page_image
 from membership.units import actions
-from membership.units.downloads import as_download
 from membership.units.models import Document
 from membership.units.previews import previews_of
 from portal.mailbox import attachment_or_404, delivery_or_404

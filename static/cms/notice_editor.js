@@ -60,11 +60,86 @@
         });
     }
 
+    function warnOfBallot() {
+        var warning = document.querySelector("[data-secret-ballot]");
+        if (!warning) {
+            return;
+        }
+        var words = warning.dataset.secretBallot.split(" ");
+        var titles = Array.prototype.slice.call(document.querySelectorAll("input[name^=agenda_items-][name$=-title]"));
+        warning.hidden = !titles.some(function (input) {
+            var child = input.closest("[data-inline-panel-child]");
+            var isGone = child && child.querySelector("[name$=-DELETE]") && child.querySelector("[name$=-DELETE]").value;
+            return !isGone && words.some(function (word) {
+                return input.value.indexOf(word) !== -1;
+            });
+        });
+    }
+
+    function publish(button) {
+        button.dataset.asked = "yes";
+        button.click();
+        delete button.dataset.asked;
+    }
+
+    // Before it goes out: how many units, how many messages. Where this cannot be found out Wagtail's button does its work.
+    function askFirst(event) {
+        var button = event.target.closest("button[name=action-publish]");
+        var panel = document.querySelector("[data-audience]");
+        var dialog = document.querySelector("[data-publish-dialog]");
+        if (!button || button.dataset.asked || !panel || !dialog || !dialog.showModal) {
+            return;
+        }
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        var form = panel.closest("form");
+        var typed = new FormData(form);
+        var data = choices(form);
+        data.append("page", panel.dataset.page);
+        ["notify_by_sms", "receipt_kind", "deadline"].forEach(function (name) {
+            if (typed.get(name)) {
+                data.append(name, typed.get(name));
+            }
+        });
+        fetch(panel.dataset.askUrl, { method: "POST", body: data, headers: { "X-Requested-With": "XMLHttpRequest" } })
+            .then(function (response) {
+                return response.ok ? response.text() : "";
+            })
+            .catch(function () {
+                return "";
+            })
+            .then(function (html) {
+                if (html.trim()) {
+                    open(dialog, html, button);
+                } else {
+                    publish(button);
+                }
+            });
+    }
+
+    function open(dialog, html, button) {
+        // The panel lies in a tab that may be hidden, and a dialog in it would be too.
+        document.body.appendChild(dialog);
+        dialog.querySelector("[data-publish-words]").innerHTML = html;
+        dialog.querySelector("[data-publish-ok]").onclick = function () {
+            dialog.close();
+            publish(button);
+        };
+        dialog.querySelector("[data-publish-cancel]").onclick = function () {
+            dialog.close();
+        };
+        dialog.showModal();
+    }
+
     function refresh() {
+        warnOfBallot();
         narrow();
         showReceipt();
         count();
     }
+
+    document.addEventListener("click", askFirst, true);
+    document.addEventListener("input", warnOfBallot);
 
     document.addEventListener("change", function (event) {
         if (event.target.closest("[data-audience]")) {
@@ -74,6 +149,7 @@
         } else if (event.target.closest("[data-receipt-kind]")) {
             showReceipt();
         }
+        warnOfBallot();
     });
 
     if (document.readyState === "loading") {

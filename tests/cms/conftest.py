@@ -11,6 +11,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.models import NoticeCategory
 from tests.factories import UnitFactory, UserFactory, members_index
 
+SEVERAL = ("to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units", "attendee_columns")
 GROUPS = ["编辑", "会员审核", "分会秘书", "财务", "秘书长", "系统管理员"]
 
 
@@ -66,7 +67,7 @@ def entries(*, category="notice", units=(), items=(), action="publish", **change
 
     Inline rows that exist are given as dicts with their `id`. A value of None leaves the field out.
     """
-    rows = [item if isinstance(item, dict) else {"title": item, "id": ""} for item in items]
+    rows = [{"options": "", **(item if isinstance(item, dict) else {"title": item, "id": ""})} for item in items]
     data = {
         "title": "关于测试的通知",
         "slug": "test-notice",
@@ -78,7 +79,13 @@ def entries(*, category="notice", units=(), items=(), action="publish", **change
         "receipt_kind": "none",
         "deadline": "",
         "agenda_items": inline_formset(rows, initial=sum(bool(row["id"]) for row in rows)),
+        "allow_late": None,
+        "attendee_columns": ["gender", "email", "remark"],
+        "max_attendees": "",
+        "quorum": "half",
+        "majority": "half_present",
         "upload_required": "on",
+        "notify_by_sms": None,
         "contact": "",
         "seo_title": "",
         "search_description": "",
@@ -89,11 +96,7 @@ def entries(*, category="notice", units=(), items=(), action="publish", **change
     }
     if units:
         data["to_units"] = [unit.pk for unit in units]
-    several = {
-        name: data.pop(name)
-        for name in ("to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units")
-        if name in data
-    }
+    several = {name: data.pop(name) for name in SEVERAL if data.get(name) is not None}
     sent = nested_form_data({name: value for name, value in data.items() if value is not None}) | several
     if action:
         sent[f"action-{action}"] = "on"

@@ -112,7 +112,14 @@ def test_an_open_notice_with_a_receipt_needs_one(client, editor, unit):
 def test_a_published_notice_keeps_its_deadline_when_it_has_passed(client, editor, unit):
     page = notice(rules=[{"kind": "unit", "unit": unit}], receipt_kind="attendance", deadline=in_days(-1))
     page.save_revision().publish()
-    data = entries(units=[unit], **ATTENDANCE, title="更正后的标题", slug=page.slug, deadline=typed(in_days(-1)))
+    data = entries(
+        units=[unit],
+        **ATTENDANCE,
+        title="更正后的标题",
+        correction="标题有误",
+        slug=page.slug,
+        deadline=typed(in_days(-1)),
+    )
     stored = NoticePage.objects.get(pk=page.pk).deadline
     data["deadline"] = typed(timezone.localtime(stored))
     NoticePage.objects.filter(pk=page.pk).update(deadline=stored.replace(second=0, microsecond=0))
@@ -129,7 +136,7 @@ def test_publishing_again_adds_newcomers_and_removes_nobody(client, editor, unit
     page = NoticePage.objects.get()
     first = page.deliveries.get()
     later = UnitFactory(certified=True)
-    client.post(edit_url(page), entries(units=[later]))
+    client.post(edit_url(page), entries(units=[unit, later]))
     assert set(page.deliveries.values_list("unit", flat=True)) == {unit.pk, later.pk}
     first.refresh_from_db()
     assert first.delivered_at < page.deliveries.get(unit=later).delivered_at

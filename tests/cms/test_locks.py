@@ -28,6 +28,7 @@ def page(unit):
         receipt_kind="deliberation",
         deadline=in_days(7),
         items=MATTERS,
+        title="关于测试的通知",
         slug="locked",
         body=[("paragraph", "<p>正文</p>")],
     )
@@ -53,6 +54,7 @@ def sent(page, unit, **changes):
         "deadline": typed(in_days(7)),
         "slug": page.slug,
         "items": rows(page),
+        "correction": "标题有误" if "title" in changes else "",
     }
     return entries(**{**data, **changes})
 
@@ -67,6 +69,7 @@ def drafted(page, unit):
     """A draft from before the first answer that asks for something else."""
     draft = NoticePage.objects.get(pk=page.pk)
     draft.title = "旧稿标题"
+    draft.correction = "标题有误"
     draft.category = NoticeCategory.objects.get(slug="notice")
     draft.receipt_kind = "none"
     draft.deadline = None
@@ -100,7 +103,7 @@ def test_kind_and_matters_are_locked_in_the_form(client, editor, page, unit, act
 def test_the_rest_may_still_be_corrected(client, editor, page, unit):
     answer(page, unit)
     before = asked(page)
-    data = sent(page, unit, title="更正后的标题", contact="协会秘书处")
+    data = sent(page, unit, title="更正后的标题", correction="标题有误", contact="协会秘书处")
     del data["receipt_kind"]  # a disabled control sends nothing
     assert client.post(edit_url(page), data).status_code == 302
     live = NoticePage.objects.get(pk=page.pk)
@@ -165,3 +168,53 @@ def test_without_an_answer_the_same_draft_changes_the_question(page, unit):
     assert asked(page)[0] == "none"
     assert [title for _pk, title in asked(page)[1]] == ["另一事项"]
     assert page.deliveries.get().receipt_state == "none"
+
+
+LOCKED_REST = "已有单位提交回执，填写项和表决规则不能更改。"
+
+
+def decided(page):
+    live = NoticePage.objects.get(pk=page.pk)
+    options = list(live.agenda_items.values_list("options", flat=True))
+    return live.attendee_columns, live.quorum, live.majority, options
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"attendee_columns": ["remark"]}, "attendee_columns"),
+        ({"quorum": "two_thirds"}, "quorum"),
+        ({"majority": "half_all"}, "majority"),
+        ({"majority": ""}, "majority"),
+    ],
+)
+def test_columns_and_rule_are_locked_by_the_first_answer_only(client, editor, page, unit, changes, field):
+    before = decided(page)
+    answer(page, unit)
+    response = client.post(edit_url(page), sent(page, unit, **changes))
+    assert words(response) == {field: [LOCKED_REST]}
+    assert decided(page) == before
+
+
+def test_columns_and_rule_may_change_before_the_first_answer(client, editor, page, unit):
+    changes = {"attendee_columns": ["remark"], "quorum": "two_thirds", "majority": "half_all"}
+    items = [{**row, "options": "甲案、乙案"} for row in rows(page)]
+    assert client.post(edit_url(page), sent(page, unit, items=items, **changes)).status_code == 302
+    assert decided(page) == (["remark"], "two_thirds", "half_all", ["甲案、乙案"] * 2)
+
+
+def test_options_are_locked(client, editor, page, unit):
+    answer(page, unit)
+    items = [{**row, "options": "甲案、乙案"} for row in rows(page)]
+    assert words(client.post(edit_url(page), sent(page, unit, items=items))) == {"agenda_items": [LOCKED_MATTERS]}
+    assert decided(page)[3] == ["", ""]
+
+
+def test_an_older_draft_does_not_change_how_it_is_decided(page, unit):
+    draft = NoticePage.objects.get(pk=page.pk)
+    draft.quorum, draft.majority, draft.attendee_columns = "two_thirds", "half_all", []
+    revision = Revision.objects.get(pk=draft.save_revision().pk)
+    before = decided(page)
+    answer(page, unit)
+    revision.publish()
+    assert decided(page) == before

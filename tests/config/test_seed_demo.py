@@ -129,9 +129,13 @@ def test_demo_is_made_through_the_verbs(demo):
         "units.store_document": Document.objects.count(),
     }
     assert {verb: verbs[verb] for verb in expected} == expected
-    rounds = Counter(Review.objects.values_list("membership__state", "state"))
+    rounds = Counter(Review.objects.filter(subject="application").values_list("membership__state", "state"))
     ends = {"pending": "open", "returned": "returned", "active": "approved", "rejected": "rejected"}
     assert rounds == {(state, ends[state]): number for state, number in decided.items() if state != "draft"}
+    asked = Review.objects.exclude(subject="application").values_list("subject", "membership__body__slug", "state")
+    assert set(asked) == {("change", "association", "open"), ("leave", "quality", "open")}
+    secretary = User.objects.get(phone="+8613800000005")
+    assert set(secretary.body_staff.values_list("body__slug", flat=True)) == {"safety", "quality"}
     assert LevelTerm.objects.current().count() == decided["active"]
     assert OutboundMessage.objects.exclude(state="sent").count() == 0
     assert {text[:6] for _to, text in memory.outbox} == {"【会员之家】"}

@@ -19,14 +19,20 @@ MASTER_DATA = {
 }
 QUALIFICATIONS = {f"units.{verb}_qualificationcategory" for verb in ("add", "change", "delete", "view")}
 MEMBERS = {"units.review_membership", "units.rebind_phone", "units.grant_level", "units.import_units", *QUALIFICATIONS}
+CHASING = {
+    "tracking.manage_receipt",
+    "tracking.remind_delivery",
+    *(f"tracking.{verb}_reminderrule" for verb in ("add", "change", "delete", "view")),
+}
 RIGHTS = {
-    "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, "units.view_body"},
+    "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, *CHASING, "units.view_body"},
     "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *MEMBERS},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
     "财务": {ADMIN, *REGISTER},
     "秘书长": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.grant_level", "audit.view_auditentry"},
     "系统管理员": {
-        *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS),
+        *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS, *CHASING),
+        "tracking.change_remindersettings",
         "units.change_membershipsettings",
         "audit.view_auditentry",
         "cms.change_associationsettings",

@@ -52,7 +52,7 @@ def publish(editor, title, kind, form, matters=()):
         "action-publish": "action-publish",
     }
     url = reverse("wagtailadmin_pages:add", args=["cms", "noticepage", members_index().pk])
-    response = editor.post(url, nested_form_data(data))
+    response = editor.post(url, nested_form_data(data) | {"attendee_columns": ["gender", "email", "remark"]})
     assert response.status_code == 302, BeautifulSoup(response.content, "html.parser").select(".error-message")
     return NoticePage.objects.get(title=title)
 
@@ -61,7 +61,7 @@ def board(editor, page, tab):
     """The counters of the editor's board and the units in one of its lists."""
     shown = look(editor, f"{reverse('notices:board', args=[page.pk])}?list={tab}")
     counters = {box.dt.text: box.dd.contents[0].strip() for box in shown.select(".board__counts > div")}
-    return counters, [cell.text.strip() for cell in shown.select(".board__table tbody td.title .title-wrapper")]
+    return counters, [cell.text.strip() for cell in shown.select(".board__table tbody td.title")]
 
 
 def job_ran():

@@ -55,6 +55,12 @@ def answer(delivery, user):
     return actions.submit_receipt(delivery, by=user, version=delivery.receipt_version, opinions=given, attendees=people)
 
 
+def acknowledgement(**fields):
+    """A live notice that is to be acknowledged."""
+    kind = ReceiptKind.ACKNOWLEDGEMENT
+    return notice(receipt_kind=kind, category="notice", **{"upload_required": False, **fields})
+
+
 # --- The list -------------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +117,7 @@ def test_filters(ours, state, shown):
 
 KINDS = {"none": (notice, [], "未读"), "deliberation": (deliberation, ["会议审议回执"], "未回执")}
 KINDS["attendance"] = (meeting, ["参加会议回执"], "未回执")
+KINDS["acknowledgement"] = (acknowledgement, ["阅知确认"], "未回执")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -369,6 +376,29 @@ def test_a_recalled_notice_is_gone_from_list_and_badges_and_its_page_says_so(our
     assert ours.client.get(url_of(delivery, f"attachments/{file.pk}/")).status_code == 404
     delivery.refresh_from_db()
     assert delivery.read_at is None
+
+
+def test_a_recalled_notice_says_why(ours):
+    page = notice(title="撤回的通知")
+    delivery = deliver(page)[ours.unit]
+    actions.recall(page, reason="会议改期，另行通知")
+    assert "撤回原因：会议改期，另行通知" in look(ours.client, url_of(delivery), status=410).select_one("main").text
+
+
+def test_a_correction_stands_above_the_text_with_its_time(ours):
+    when = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+    page = notice(body=[("paragraph", "<p>正文</p>")], correction="会议地点有误", corrected_at=when)
+    article = look(ours.client, url_of(deliver(page)[ours.unit])).select_one("article").text
+    assert "会议地点有误" in article
+    assert "2026-11-20 10:30" in article
+    assert article.index("会议地点有误") < article.index("正文")
+
+
+def test_what_was_not_corrected_says_nothing_of_it(ours):
+    draft_word = notice(body=[("paragraph", "<p>正文</p>")], correction="尚未发布的说明")
+    page = look(ours.client, url_of(deliver(draft_word)[ours.unit]))
+    assert page.select(".callout") == []
+    assert "尚未发布的说明" not in page.text
 
 
 def test_words_of_the_page_are_escaped(ours):

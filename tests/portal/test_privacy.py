@@ -119,11 +119,13 @@ def test_staff_without_a_unit_are_told_where_to_go(answered, client, trait):
 
 
 SENTENCES = {
-    MembershipState.DRAFT: "贵单位尚未提交认证。请核对单位信息，并联系协会办理。",
+    MembershipState.DRAFT: "贵单位尚未申请认证。填写单位信息、上传证书材料后提交认证即可。",
     MembershipState.PENDING: "贵单位的申请正在审核，目前无需操作。",
-    MembershipState.RETURNED: "贵单位的申请已退回，请按退回意见联系协会更正。",
+    MembershipState.RETURNED: "协会已退回贵单位的申请，按退回意见修改后重新提交。",
     MembershipState.REJECTED: "贵单位的申请未通过，如有疑问请联系协会。",
-    MembershipState.SUSPENDED: "贵单位的会员资格已暂停，如需恢复请联系协会。",
+    MembershipState.SUSPENDED: (
+        "贵单位的会员资格已暂停。恢复之前不能使用消息管理和会费缴纳，也不会收到新的通知。如需恢复，请与协会联系。"
+    ),
     MembershipState.LEFT: "贵单位已退会，如需重新入会请联系协会。",
 }
 
@@ -138,10 +140,12 @@ def test_a_unit_that_is_not_certified_finds_a_page_that_explains_itself(ours, an
 
     assert posted.status_code == 403
     assert unchanged() == before
-    told = state in {MembershipState.RETURNED, MembershipState.REJECTED}
+    told = state not in {MembershipState.DRAFT, MembershipState.PENDING}
+    was_member = state in {MembershipState.SUSPENDED, MembershipState.LEFT}
+    heading = "会员资格有效期间可使用消息、会费功能" if was_member else "认证通过后可使用消息、会费功能"
     for page in [*pages, look(ours.client, LIST, status=403), look(ours.client, "/portal/dues/", status=403)]:
         words = [p.text.strip() for p in page.select(".locked p")]
-        assert page.h1.text == "认证通过后可使用消息、会费功能"
+        assert page.h1.text == heading
         assert words[:2] == [state.label, SENTENCES[state]]
         assert ("协会意见：营业执照不清晰" in words) is told
         assert "内部事项" not in page.text

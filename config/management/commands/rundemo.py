@@ -88,6 +88,7 @@ def staff_labels():
         "editor": _("Notice editor"),
         "reviewer": _("Membership reviewer"),
         "finance": _("Finance officer"),
+        "secretary": _("Branch secretary"),
         "secretary_general": _("Secretary-general"),
         "administrator": _("System administrator"),
     }

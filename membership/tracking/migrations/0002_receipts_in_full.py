@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quiet_from', models.TimeField(default=datetime.time(21, 0), verbose_name='no messages from')),
-                ('quiet_until', models.TimeField(default=datetime.time(8, 0), verbose_name='until')),
+                ('quiet_until', models.TimeField(default=datetime.time(8, 0), verbose_name='messages again from')),
                 ('gap_hours', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MaxValueValidator(720)], verbose_name='hours between two reminders to a unit about one notice')),
                 ('attendee_days', models.PositiveSmallIntegerField(default=180, help_text='0 keeps them.', validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days after a meeting until the data of attendees are erased')),
             ],

@@ -23,7 +23,7 @@ class ReminderSettings(BaseGenericSetting):
     """When nobody is disturbed, how long a unit is left alone after a reminder, how long attendees are remembered."""
 
     quiet_from = models.TimeField(_("no messages from"), default=time(21))
-    quiet_until = models.TimeField(_("until"), default=time(8))
+    quiet_until = models.TimeField(_("messages again from"), default=time(8))
     gap_hours = models.PositiveSmallIntegerField(
         _("hours between two reminders to a unit about one notice"), default=24, validators=[MaxValueValidator(720)]
     )

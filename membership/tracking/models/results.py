@@ -12,6 +12,8 @@ from membership.units.models import Unit
 class DeliberationResult(models.Model):
     """Frozen at the deadline: what is changed, answered or joined later does not move it."""
 
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
     notice = models.OneToOneField(
         "cms.NoticePage", models.PROTECT, related_name="deliberation_result", verbose_name=_("notice")
     )

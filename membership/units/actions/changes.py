@@ -12,7 +12,7 @@ from membership.units.actions.moving import locked
 from membership.units.models import ProfileDraft, Review, Unit
 from membership.units.papers import waives_papers
 from membership.units.profile import AT_ONCE, CONTACT, check_documents, differences, facts_in, profile_of, reviewed_part
-from membership.units.states import REVIEW_MOVES, STANDING, MembershipState, ReviewSubject
+from membership.units.states import REVIEW_MOVES, STANDING, DocumentKind, MembershipState, ReviewSubject
 
 
 def update_contact(unit, *, by, **facts):
@@ -95,6 +95,7 @@ def request_change(unit, *, by, profile):
 def request_leave(membership, *, by, remark, document=None):
     """申请退出 a branch or the association, with the reason; only the owner of the unit. Returns the Review."""
     permissions.require(permissions.may_leave(by, membership))
+    permissions.require(permissions.is_paper_of(document, membership.unit_id, DocumentKind.LEAVE_APPLICATION))
     remark = remark.strip()
     if not remark:
         raise Refusal(_("Say why the unit wants to leave."), code="no_words")

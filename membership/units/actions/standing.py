@@ -11,7 +11,7 @@ from membership.moves import move_rows
 from membership.units import permissions
 from membership.units.actions.moving import locked, move, tell_owner
 from membership.units.models import LevelTerm, Membership, Review
-from membership.units.states import REVIEW_MOVES, STANDING, BodyKind
+from membership.units.states import REVIEW_MOVES, STANDING, BodyKind, DocumentKind
 
 
 def start_term(membership, level, *, since, by, remark="", document=None):
@@ -35,6 +35,8 @@ def change_level(membership, *, by, level, since, remark, document=None):
     day lies in the future or before the present term.
     """
     permissions.require(permissions.may_grant_level(by, membership))
+    permissions.require(permissions.is_paper_of(document, membership.unit_id, DocumentKind.LEVEL_DECISION))
+    remark = _required(remark)
     with transaction.atomic():
         fresh = locked(membership)
         if fresh.state not in STANDING:

@@ -16,8 +16,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from membership.accounts.models import User
 from membership.accounts.phones import national
 from membership.exceptions import Refusal
+from membership.private_files import as_download
 from membership.units import actions
-from membership.units.downloads import as_download
 from membership.units.forms import RebindPhoneForm
 from membership.units.models import PhoneRebinding
 

@@ -10,8 +10,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.widgets import AdminDateInput
 
+from membership.private_files import as_download
 from membership.units import actions, permissions, uploads
-from membership.units.downloads import as_download
 from membership.units.models import MembershipSettings
 
 TEMPLATES = ("application_form_template", "commitment_letter_template")

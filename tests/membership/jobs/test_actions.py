@@ -285,6 +285,9 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
     )
     assert set(actions._recurring) == {
         "tracking.complete_deliveries",
+        "tracking.remind_by_rules",
+        "tracking.freeze_results",
+        "tracking.erase_attendees",
         "messaging.lose_track",
         "cms.publish_scheduled",
         "accounts.forget",

@@ -228,3 +228,14 @@ def test_outsider_takes_no_request_back(people):
     with pytest.raises(PermissionDenied):
         actions.withdraw_request(made, by=people.outsider)
     assert snapshot() == before
+
+
+@pytest.mark.parametrize("wrong", ["other unit", "other kind"])
+def test_the_paper_is_an_application_of_this_unit(people, wrong):
+    membership = in_state(people.unit, "active")
+    kind = DocumentKind.LEAVE_APPLICATION if wrong == "other unit" else DocumentKind.BUSINESS_LICENSE
+    paper = document(people.other if wrong == "other unit" else people.unit, kind)
+    before = snapshot()
+    with pytest.raises(PermissionDenied):
+        actions.request_leave(membership, by=people.owner, remark="业务调整", document=paper)
+    assert snapshot() == before

@@ -118,12 +118,15 @@ def test_membership_is_never_cut(unit):
 @pytest.mark.parametrize(
     ("moment", "told"),
     [
-        (datetime(2026, 11, 24, 23, 59, tzinfo=SHANGHAI), 0),
-        (datetime(2026, 11, 25, 0, 1, tzinfo=SHANGHAI), 1),
-        (datetime(2026, 12, 25, 23, 59, tzinfo=SHANGHAI), 1),
+        (datetime(2026, 11, 24, 17, 59, tzinfo=SHANGHAI), 0),
+        (datetime(2026, 11, 25, 0, 1, tzinfo=SHANGHAI), 0),
+        (datetime(2026, 11, 25, 8, 59, tzinfo=SHANGHAI), 0),
+        (datetime(2026, 11, 25, 9, 0, tzinfo=SHANGHAI), 1),
+        (datetime(2026, 12, 25, 17, 59, tzinfo=SHANGHAI), 1),
+        (datetime(2026, 12, 25, 18, 0, tzinfo=SHANGHAI), 0),
     ],
 )
-def test_days_are_those_of_the_association(unit, moment, told):
+def test_days_are_those_of_the_association_and_hours_those_of_an_office(unit, moment, told):
     qualification(unit, valid_until=date(2027, 1, 24))
     with time_machine.travel(moment, tick=False):
         remind_of_certificates()

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from membership.audit.models import AuditEntry
@@ -13,7 +14,7 @@ from membership.units.models import LevelTerm, Membership, Review
 from membership.units.states import DocumentKind
 from membership.units.states import MembershipState as S
 from tests.factories import document, review
-from tests.membership.units.conftest import act, branch, in_state, level, refused_with
+from tests.membership.units.conftest import act, branch, in_state, level, refused_with, snapshot
 
 pytestmark = pytest.mark.django_db
 JOINED, ELECTED = date(2012, 3, 6), date(2024, 6, 1)
@@ -184,3 +185,13 @@ def test_nothing_of_a_member_that_left_waits_for_a_decision(people, member):
 
     assert set(Review.objects.filter(pk__in=[made.pk for made in mine]).values_list("state", flat=True)) == {"void"}
     assert list(Review.objects.open()) == [theirs]
+
+
+@pytest.mark.parametrize("wrong", ["other unit", "other kind"])
+def test_the_ground_is_a_decision_on_this_unit(people, member, wrong):
+    kind = DocumentKind.LEVEL_DECISION if wrong == "other unit" else DocumentKind.BUSINESS_LICENSE
+    paper = document(people.other if wrong == "other unit" else people.unit, kind)
+    before = snapshot()
+    with pytest.raises(PermissionDenied):
+        elect(member, people.secretary_general, document=paper)
+    assert snapshot() == before
