@@ -85,7 +85,7 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
 
     desk.goto(f"/cms/notices/{notice.pk}/board/?list=receipted")
     assert desk.locator(".board__counts dd").all_inner_texts() == ["2", "2 100%", "1 50%", "0"]
-    assert desk.locator(".board__table .title-wrapper").all_inner_texts() == ["示范建设集团有限公司"]
+    assert desk.locator(".board__table td.title").all_inner_texts() == ["示范建设集团有限公司"]
 
 
 def submit(portal):
