@@ -39,7 +39,8 @@ def publish(page, title, unit, kind, matters=()):
         page.locator(f"#id_agenda_items-{number}-title").fill(matter)
     page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="发布", exact=True).click()
-    page.wait_for_url("**/cms/pages/**")
+    with page.expect_navigation():
+        page.locator("[data-publish-ok]").click()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
