@@ -51,6 +51,14 @@ def current_receipt(delivery):
     return delivery.receipts.current().with_answers().first() if delivery.receipt_version else None
 
 
+def earlier_receipts(delivery):
+    """The versions that later ones have replaced, the newest first; they are kept for good."""
+    if delivery.receipt_version < 2:
+        return []
+    replaced = delivery.receipts.filter(superseded_at__isnull=False)
+    return list(replaced.select_related("submitted_by", "document").order_by("-version"))
+
+
 def repeated_receipt(delivery, form, by):
     """The receipt as it stands when this person has just returned the very same one (a button pressed twice), or None.
 

@@ -43,8 +43,15 @@ def days_left(deadline, now):
     return _("days left: %(days)d") % {"days": days} if days else _("last day")
 
 
+def saved_words(draft, now):
+    """草稿已保存 14:08; the day too when it was not today."""
+    at = timezone.localtime(draft.saved_at)
+    is_today = at.date() == timezone.localdate(now)
+    return _("Draft saved %(when)s") % {"when": date_format(at, "H:i") if is_today else day_and_time(at, now)}
+
+
 class Message:
-    """One delivery, loaded `with_deadline`, as it is shown at the moment `now`."""
+    """One delivery, loaded `with_deadline` and `with_lateness`, as it is shown at the moment `now`."""
 
     def __init__(self, delivery, now):
         self.delivery, self.notice, self.now = delivery, delivery.notice, now
@@ -76,6 +83,21 @@ class Message:
         return self.delivery.receipt_state == ReceiptState.SUBMITTED
 
     @property
+    def came_late(self):
+        """The receipt is in, and came after the deadline."""
+        return self.has_receipt and self.delivery.came_late
+
+    @property
+    def is_late(self):
+        """A receipt may still be returned, but will be marked as late."""
+        return self.is_open and self.delivery.is_late_at(self.now)
+
+    @property
+    def late_words(self):
+        words = {"when": self.deadline}
+        return _("The deadline was %(when)s. Receipts are still taken; yours will be marked as late.") % words
+
+    @property
     def kind(self):
         """会议审议回执 or 参加会议回执, before the title; empty for a notice without receipt."""
         return "" if self.delivery.receipt_kind == ReceiptKind.NONE else self.delivery.get_receipt_kind_display()
@@ -91,7 +113,8 @@ class Message:
         if self.delivery.receipt_state == ReceiptState.NONE:
             return {"label": _("Unread"), "css": "danger"} if self.is_unread else None
         if self.has_receipt:
-            return {"label": ReceiptState.SUBMITTED.label, "css": "ok"}
+            label = _("Receipt returned late") if self.came_late else ReceiptState.SUBMITTED.label
+            return {"label": label, "css": "ok"}
         if self.is_closed:
             return {"label": _("Past the deadline"), "css": "muted"}
         return {"label": ReceiptState.AWAITING.label, "css": "warn"}
@@ -120,6 +143,9 @@ class Message:
             return None
         if self.is_closed:
             return {"label": _("Closed on %(day)s") % {"day": self._day(deadline)}, "css": "late"}
+        if self.is_late:
+            words = {"day": self._day(deadline)}
+            return {"label": _("Closed on %(day)s, late receipts are taken") % words, "css": "late"}
         words = {"when": day_and_time(deadline, self.now), "left": days_left(deadline, self.now)}
         is_soon = deadline - self.now < timedelta(days=SOON)
         return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if is_soon else ""}
@@ -145,8 +171,9 @@ class Message:
 
 def step_numbers(form, to_fill_in):
     """The steps of the guide (二.(二)) that this receipt has, numbered in order: {name: number}."""
-    answers = ["attendees", "add"] if form.attendees is not None else ["opinions"] if form.items else []
-    names = [*(["download"] if to_fill_in else []), *answers, "upload", "submit"]
+    answers = ["attending", "attendees", "add"] if form.attendees is not None else ["opinions"] if form.items else []
+    upload = ["upload"] if form.takes_file else []
+    names = [*(["download"] if to_fill_in else []), *answers, *upload, "submit"]
     return {name: number for number, name in enumerate(names, start=1)}
 
 
@@ -155,8 +182,9 @@ def left_to_do(form):
     unanswered = sum(not row.choice.value() for row in form.agenda)
     if unanswered:
         yield _("Opinions still to choose: %(number)d") % {"number": unanswered}
-    if form.attendees is not None and not any(row["name"].value() for row in form.attendees):
+    nobody_named = form.attendees is not None and not any(row["name"].value() for row in form.attendees)
+    if nobody_named and not form.declines:
         yield _("Enter the attendees")
-    if form.delivery.notice.upload_required and not form.kept:
+    if form.wants_file and not form.declines and not form.kept:
         yield _("Upload the receipt file")
-    yield _("Return receipt")
+    yield _("Return receipt") if form.takes_file else _("Confirm that your unit has read it")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cms.models import NoticeCategory
 from membership.tracking.forms import ReceiptForm
 from membership.tracking.models import Delivery
-from membership.tracking.states import ReceiptKind, ReceiptState
+from membership.tracking.states import ReceiptKind, ReceiptOrigin, ReceiptState
 from membership.units.models import Unit
 from membership.units.states import MembershipState
 from portal.marks import Message, left_to_do, step_numbers
@@ -48,6 +48,9 @@ def show_notice_as_unit(request, notice, has_answered):
         "notice": notice,
         "activity": notice if hasattr(notice, "venue") else None,
         "receipt": receipt,
+        "earlier": [],
+        "draft_version": 0,
+        "saved": "",
         "form": form,
         "files": [file for file in files if file not in to_fill_in],
         "to_fill_in": to_fill_in,
@@ -79,7 +82,7 @@ def _sample_delivery(notice, unit, is_answered):
         receipt_state=asked if notice.asks_receipt else ReceiptState.NONE,
         receipted_at=now if is_answered else None,
     )
-    delivery.deadline = notice.deadline
+    delivery.deadline, delivery.came_late = notice.deadline, False
     return delivery
 
 
@@ -90,6 +93,9 @@ def _sample_receipt(user, matters):
         submitted_by=user,
         submitted_at=timezone.now(),
         version=1,
+        origin=ReceiptOrigin.PORTAL,
+        is_late=False,
+        declined_because="",
         opinions=SimpleNamespace(all=opinions),
         attendees=SimpleNamespace(all=[]),
         document=None,

@@ -15,6 +15,7 @@ from portal.views import (
     papers,
     people,
     profile,
+    receipt_papers,
     receipts,
 )
 
@@ -45,6 +46,9 @@ urlpatterns = [
     path("messages/read-all/", messages.mark_all_read, name="mark-all-read"),
     path("messages/<int:pk>/", messages.detail, name="message"),
     path("messages/<int:pk>/receipt/", receipts.submit, name="submit-receipt"),
+    path("messages/<int:pk>/receipt/draft/", receipts.save_draft, name="save-receipt-draft"),
+    path("messages/<int:pk>/receipt/copy/", receipt_papers.copy, name="receipt-copy"),
+    path("messages/<int:pk>/calendar.ics", receipt_papers.calendar, name="message-calendar"),
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),
     path("messages/<int:pk>/attachments/<int:attachment_pk>/", files.attachment, name="attachment"),
     path("documents/<uuid:pk>/", files.document, name="document"),

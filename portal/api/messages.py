@@ -10,7 +10,8 @@ from ninja.responses import Status
 from pydantic import ConfigDict
 
 from membership.tracking import actions
-from membership.tracking.states import ReceiptKind, ReceiptState
+from membership.tracking.forms import MAX_ATTENDEES
+from membership.tracking.states import FORMAL_RECEIPTS, ReceiptKind, ReceiptState
 from portal.api.files import MessageId
 from portal.api.paging import PageQuery, cut, place
 from portal.api.problems import ProblemError, answers
@@ -97,9 +98,20 @@ class MessageQuery(PageQuery):
     )
 
 
+class Choice(Schema):
+    value: str
+    label: str
+
+
 class AgendaItem(Schema):
     id: int
     title: str
+    choices: list[Choice] = Field(description="Among which the unit chooses one.")
+
+    @classmethod
+    def of(cls, item):
+        choices = [Choice(value=str(value), label=str(label)) for value, label in item.choices]
+        return cls(id=item.pk, title=item.title, choices=choices)
 
 
 class Activity(Schema):
@@ -144,7 +156,9 @@ class MessageDetail(MessageRow):
                     "contact": "秘书处 028-86000000",
                     "body": "<p>各会员单位：</p>",
                     "activity": None,
-                    "agenda": [{"id": 3, "title": "修订章程"}],
+                    "agenda": [{"id": 3, "title": "修订章程", "choices": [{"value": "agree", "label": "同意"}]}],
+                    "attendee_columns": [],
+                    "max_attendees": None,
                     "attachments": [],
                     "upload_required": True,
                     "receipt_version": 0,
@@ -159,6 +173,10 @@ class MessageDetail(MessageRow):
     body: str = Field(description="HTML.")
     activity: Activity | None = Field(description="When and where, if the notice announces an activity.")
     agenda: list[AgendaItem] = Field(description="The matters that the receipt gives an opinion on.")
+    attendee_columns: list[str] = Field(
+        description="Meeting: what is asked about attendees beside name, position and mobile number."
+    )
+    max_attendees: int | None = Field(description="Meeting: how many attendees at most; null otherwise.")
     attachments: list[NoticeFile]
     upload_required: bool = Field(description="The receipt needs a file.")
     receipt_version: int = Field(description="To be named by the next receipt: 0 as long as none was returned.")
@@ -167,7 +185,8 @@ class MessageDetail(MessageRow):
     @classmethod
     def of(cls, message):
         delivery, notice = message.delivery, message.notice
-        asks = delivery.receipt_kind != ReceiptKind.NONE
+        asks = delivery.receipt_kind in FORMAL_RECEIPTS
+        meets = delivery.receipt_kind == ReceiptKind.ATTENDANCE
         activity, receipt = getattr(notice, "activitypage", None), current_receipt(delivery)
         return cls(
             **cls.facts(message),
@@ -175,7 +194,9 @@ class MessageDetail(MessageRow):
             contact=notice.contact,
             body=str(notice.body.render_as_block()).strip(),
             activity=Activity.from_orm(activity) if activity else None,
-            agenda=[AgendaItem(id=item.pk, title=item.title) for item in agenda_of(delivery)],
+            agenda=[AgendaItem.of(item) for item in agenda_of(delivery)],
+            attendee_columns=notice.attendee_columns if meets else [],
+            max_attendees=min(notice.max_attendees or MAX_ATTENDEES, MAX_ATTENDEES) if meets else None,
             attachments=[NoticeFile.of(delivery, place) for place in notice.attachments.select_related("attachment")],
             upload_required=asks and notice.upload_required,
             receipt_version=delivery.receipt_version,

@@ -15,7 +15,7 @@ from pydantic import ConfigDict
 from membership.exceptions import Refusal
 from membership.tracking import actions
 from membership.tracking.forms import LAST_VERSION, MAX_ROWS_SHOWN, ReceiptForm, as_posted
-from membership.tracking.states import Gender, OpinionChoice
+from membership.tracking.states import Accommodation, AttendeeColumn, Gender
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
 from portal.api.files import MessageId, StoredFile
@@ -32,7 +32,7 @@ class Opinion(Schema):
     model_config = ConfigDict(extra="forbid")
 
     item: int = Field(ge=1, le=LARGEST_ID, description="`id` of the agenda item.", examples=[3])
-    choice: Literal[tuple(OpinionChoice.values)]
+    choice: str = Field(max_length=50, description="`value` of one of the matter's choices.", examples=["agree"])
     comment: str = Field("", description="Required to disagree; up to 500 characters.")
 
 
@@ -44,6 +44,7 @@ class Attendee(Schema):
     position: str = Field(examples=["总工程师"])
     mobile: str = Field(description="A mainland mobile number.", examples=["13811138111"])
     email: str = ""
+    accommodation: Literal["", *Accommodation.values] = ""
     remark: str = ""
 
 
@@ -67,6 +68,7 @@ class NewReceipt(Schema):
     document: UUID | None = Field(None, description="`id` of a file uploaded before.")
     opinions: list[Opinion] = Field([], max_length=OPINIONS_MAX, description="Deliberation: one for each agenda item.")
     attendees: list[Attendee] = Field([], max_length=MAX_ROWS_SHOWN, description="Meeting: whom the unit sends.")
+    declined_because: str = Field("", description="Meeting: the unit sends nobody, and why; up to 200 characters.")
 
 
 class Receipt(Schema):
@@ -79,6 +81,8 @@ class Receipt(Schema):
     document: StoredFile | None
     opinions: list[Opinion]
     attendees: list[Attendee]
+    declined_because: str = Field(description="Why the unit sends nobody; otherwise empty.")
+    is_late: bool = Field(description="Returned after the deadline.")
 
     @classmethod
     def of(cls, delivery, receipt):
@@ -93,6 +97,8 @@ class Receipt(Schema):
                 Attendee(**{name: getattr(person, name) for name in Attendee.model_fields})
                 for person in receipt.attendees.all()
             ],
+            declined_because=receipt.declined_because,
+            is_late=receipt.is_late,
         )
 
 
@@ -133,9 +139,13 @@ def upload_receipt_file(request, message_id: MessageId, file: File[UploadedFile]
     The file belongs to the receipt only once `PUT …/receipt` names its `id` as `document`.
     """
     delivery = open_or_refused(request, message_id)
-    accept = ReceiptForm.for_delivery(delivery, ()).accept
+    form = ReceiptForm.for_delivery(delivery, ())
+    if not form.takes_file:
+        raise ProblemError("invalid", errors=[("file", _("This notice asks for no file."))])
     try:
-        stored = store_document(file, unit=delivery.unit, kind=DocumentKind.RECEIPT, by=request.user, accept=accept)
+        stored = store_document(
+            file, unit=delivery.unit, kind=DocumentKind.RECEIPT, by=request.user, accept=form.accept
+        )
     except ValidationError as error:
         code = "too_large" if error.code == "too_large" else "invalid"
         raise ProblemError(code, errors=[("file", words) for words in error.messages]) from None
@@ -166,15 +176,28 @@ def _unfit(form, receipt):
     """What a browser could not have sent."""
     if len({opinion.item for opinion in receipt.opinions}) < len(receipt.opinions):
         yield "opinions", _("Give one opinion on each matter.")
-    if receipt.attendees and form.attendees is None:
-        yield "attendees", _("This notice does not ask for attendees.")
+    if receipt.document and not form.takes_file:
+        yield "document", _("This notice asks for no file.")
+    if form.attendees is None:
+        if receipt.attendees:
+            yield "attendees", _("This notice does not ask for attendees.")
+        if receipt.declined_because:
+            yield "declined_because", _("This notice does not ask for attendees.")
+        return
+    if receipt.attendees and receipt.declined_because:
+        yield "attendees", _("Name attendees or the reason why nobody comes, not both.")
+    columns = set(AttendeeColumn.values) - set(form.delivery.notice.attendee_columns)
+    for number, person in enumerate(receipt.attendees):
+        for name in sorted(columns):
+            if getattr(person, name):
+                yield f"attendees.{number}.{name}", _("This notice does not ask for this.")
 
 
 def _errors_of(form, receipt):
     given = {opinion.item: number for number, opinion in enumerate(receipt.opinions)}
     for name, messages in form.errors.items():
         yield from ((_field(name, given), message) for message in messages)
-    if form.attendees is not None:
+    if form.attendees is not None and not form.declines:
         yield from (("attendees", message) for message in form.attendees.non_form_errors())
         for number, row in enumerate(form.attendees.errors):
             for name, messages in row.items():

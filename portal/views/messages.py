@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.models import NoticeCategory
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
-from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, sent_to
-from portal.marks import Message, left_to_do, step_numbers
+from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, earlier_receipts, sent_to
+from portal.marks import Message, left_to_do, saved_words, step_numbers
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
@@ -101,13 +101,17 @@ def opened_by_a_person(request):
     return request.method == "GET" and not any(word in purpose for word in AHEAD)
 
 
-def message_page(request, delivery, *, form=None, refusal=None, status=200):
-    """The page of a message: as it stands, or with the form that was just refused and why."""
+def message_page(request, delivery, *, form=None, refusal=None, draft_version=None, status=200):
+    """The page of a message: as it stands, or with the form that was just refused and why.
+
+    `draft_version` is that of the draft from which `form` was made, if it is not the one that stands now.
+    """
     message = Message(delivery, timezone.now())
     receipt = current_receipt(delivery)
-    wants_form = message.is_open and (not receipt or "revise" in request.GET)
-    if form is None and wants_form:
-        form = ReceiptForm.for_delivery(delivery, agenda_of(delivery), by=request.user, receipt=receipt)
+    is_sent_back = receipt is not None and receipt.sent_back_at is not None
+    draft = getattr(delivery, "draft", None)
+    saved = saved_words(draft, message.now) if draft and form is None else ""
+    form = form or _form_to_show(request, message, receipt, draft)
     files = list(delivery.notice.attachments.select_related("attachment")) if not delivery.recalled_at else []
     to_fill_in = ([file for file in files if file.is_receipt_form] or files) if form else []
     context = {
@@ -115,6 +119,11 @@ def message_page(request, delivery, *, form=None, refusal=None, status=200):
         "notice": delivery.notice,
         "activity": getattr(delivery.notice, "activitypage", None),
         "receipt": receipt,
+        "earlier": earlier_receipts(delivery),
+        "is_sent_back": is_sent_back,
+        "draft": draft,
+        "draft_version": draft_version if draft_version is not None else draft.version if draft else 0,
+        "saved": saved,
         "form": form,
         "is_frozen": form is not None and not message.is_open,
         "refusal": refusal,
@@ -124,3 +133,18 @@ def message_page(request, delivery, *, form=None, refusal=None, status=200):
         "left_to_do": left_to_do(form) if form and message.is_open else [],
     }
     return render(request, "portal/messages/detail.html", context, status=status)
+
+
+def _form_to_show(request, message, receipt, draft):
+    """The form with the draft, or with the version returned before; None where the receipt is only looked at.
+
+    A draft that came too late is shown as it is, so that the unit can hand it in another way.
+    """
+    delivery = message.delivery
+    is_owed = not message.has_receipt or "revise" in request.GET
+    if not (message.is_open and is_owed or message.is_closed and draft and not message.has_receipt):
+        return None
+    items = agenda_of(delivery)
+    if draft:
+        return ReceiptForm.from_draft(delivery, items, draft.values, by=request.user)
+    return ReceiptForm.for_delivery(delivery, items, by=request.user, receipt=receipt)

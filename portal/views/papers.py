@@ -40,7 +40,7 @@ def template(request, kind):
         return _own_template(request, file, label)
     own = Shell.of(request).unit
     unit = as_typed(own) if own else Unit()
-    return _hand_out(request, TEMPLATES[kind], {"unit": unit}, f"{label}_{unit.name}" if unit.name else label)
+    return hand_out(request, TEMPLATES[kind], {"unit": unit}, f"{label}_{unit.name}" if unit.name else label)
 
 
 def _own_template(request, file, label):
@@ -67,7 +67,7 @@ def profile(request):
         "qualifications": unit.qualifications.for_list(),
         "printed_on": timezone.localdate(),
     }
-    return _hand_out(request, "pdf/profile.html", context, _("Registration form of the unit") + f"_{shell.unit.name}")
+    return hand_out(request, "pdf/profile.html", context, _("Registration form of the unit") + f"_{shell.unit.name}")
 
 
 @require_safe
@@ -88,10 +88,10 @@ def certificate(request):
         "address": site + reverse("home:verify-form"),
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(border=0, dark="#1a1d21"),
     }
-    return _hand_out(request, "pdf/certificate.html", context, _("Member certificate") + f"_{shell.unit.name}")
+    return hand_out(request, "pdf/certificate.html", context, _("Member certificate") + f"_{shell.unit.name}")
 
 
-def _hand_out(request, paper, context, name):
+def hand_out(request, paper, context, name):
     """The paper as a download; where no PDF can be made, a page that says why and whom to call."""
     try:
         content = pdf.render(paper, {"association": AssociationSettings.current(), **context})

@@ -77,6 +77,11 @@ class DeliveryQuerySet(models.QuerySet):
         """Annotate `deadline`: the unit's own if it was extended, else the notice's; None if there is none."""
         return self.annotate(deadline=Coalesce("deadline_override", "notice__deadline"))
 
+    def with_lateness(self):
+        """Annotate `came_late`: the receipt that counts was returned after the deadline as it was then."""
+        late = Receipt.objects.current().filter(delivery=OuterRef("pk"), is_late=True)
+        return self.annotate(came_late=Exists(late))
+
     def overdue(self, now):
         return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
 
@@ -108,6 +113,7 @@ class DeliveryQuerySet(models.QuerySet):
             .select_related("notice", "category")
             .defer("notice__body", "notice__search_text")
             .with_deadline()
+            .with_lateness()
             .order_by("-notice__pinned", "-delivered_at", "-pk")
         )
 
@@ -119,7 +125,8 @@ class DeliveryQuerySet(models.QuerySet):
 
     def for_detail(self):
         """What the page of one message shows; recalled ones too, for their page says so."""
-        return self.select_related("notice__activitypage", "category", "unit").with_deadline()
+        shown = self.select_related("notice__activitypage", "category", "unit", "draft__saved_by")
+        return shown.with_deadline().with_lateness()
 
     def of_units(self, *, body=None, level=None, text=""):
         """Those of units that are members of this body, at this level (of that body, or of any), and called like this.

@@ -311,3 +311,58 @@ def test_the_outsider_may_not_store_a_file_for_the_unit(deliberation):
     with pytest.raises(PermissionDenied):
         deliberation.form(deliberation.opinions(), file=pdf()).is_valid()
     assert Document.objects.count() == 0
+
+
+@pytest.mark.parametrize(("most", "allowed"), [(None, MAX_ATTENDEES), (1, 1), (50, 50)], ids=str)
+def test_the_notice_may_lower_the_limit(most, allowed):
+    asked = Asked(ReceiptKind.ATTENDANCE, max_attendees=most)
+    assert asked.form(rows(*[LI] * allowed)).is_valid()
+    assert not asked.form(rows(*[LI] * (allowed + 1))).is_valid()
+
+
+def test_columns_that_are_not_asked_are_dropped():
+    asked = Asked(ReceiptKind.ATTENDANCE, attendee_columns=["accommodation"])
+    form = asked.form(rows({**LI, "email": "no address", "accommodation": "shared"}))
+    assert form.is_valid()
+    assert form.answers()["attendees"] == [
+        {"name": "李四", "position": "总工程师", "mobile": "+8613811138111", "accommodation": "shared"}
+    ]
+
+
+def test_who_sends_nobody_owes_a_reason_and_no_rows():
+    asked = Asked(ReceiptKind.ATTENDANCE, upload_required=True)
+    form = asked.form(rows({"name": "王五"}, attending="no"))
+    assert not form.is_valid()
+    assert form.errors == {"declined_because": ["请填写不能参会的原因"]}
+    assert form.attendees.total_error_count() == 0
+
+    form = asked.form(rows({"name": "王五"}, attending="no", declined_because="同期有评审"))
+    assert form.is_valid()
+    assert form.answers() == {
+        "version": 0,
+        "document": None,
+        "opinions": [],
+        "attendees": [],
+        "declined_because": "同期有评审",
+    }
+
+
+def test_an_unknown_way_of_attending_is_refused(meeting):
+    form = meeting.form(rows(LI, attending="maybe"))
+    assert not form.is_valid()
+    assert list(form.errors) == ["attending"]
+
+
+def test_an_acknowledgement_asks_for_nothing_but_the_version():
+    asked = Asked(ReceiptKind.ACKNOWLEDGEMENT, upload_required=True)
+    form = asked.form({"version": 0})
+    assert list(form.fields) == ["version"]
+    assert form.is_valid()
+    assert form.answers() == {"version": 0, "document": None, "opinions": [], "attendees": []}
+
+
+def test_a_draft_is_the_form_as_it_was_typed(meeting):
+    typed = meeting.form(rows({"name": "王五", "mobile": "123"}, {}, attending="no"))
+    draft = ReceiptForm.from_draft(meeting.delivery, meeting.items, typed.entries, by=meeting.user)
+    assert [row["mobile"].value() for row in draft.attendees] == ["123", ""]
+    assert (draft["attending"].value(), draft.errors, draft.attendees.total_error_count()) == ("no", {}, 0)

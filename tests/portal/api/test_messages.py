@@ -34,11 +34,20 @@ DETAIL = ROW | {
     "body",
     "activity",
     "agenda",
+    "attendee_columns",
+    "max_attendees",
     "attachments",
     "upload_required",
     "receipt_version",
     "receipt",
 }
+
+
+AGREE_OR_NOT = [
+    {"value": "agree", "label": "同意"},
+    {"value": "disagree", "label": "不同意"},
+    {"value": "abstain", "label": "弃权"},
+]
 
 
 def listed(client, query=""):
@@ -204,7 +213,11 @@ class TestDetail:
             "contact": "秘书处 028-86000000",
             "body": "<h2>一、事项</h2>\n\n<p>请审议</p>",
             "activity": None,
-            "agenda": [{"id": item.pk, "title": item.title} for item in page.agenda_items.all()],
+            "agenda": [
+                {"id": item.pk, "title": item.title, "choices": AGREE_OR_NOT} for item in page.agenda_items.all()
+            ],
+            "attendee_columns": [],
+            "max_attendees": None,
             "attachments": [
                 {
                     "id": placement.pk,

@@ -71,25 +71,27 @@ def test_keys_that_leave_the_house(document):
     row = {"id", "title", "category", "published_at", "pinned", "is_unread", "receipt_kind", "receipt_state"}
     row |= {"deadline", "is_open", "kind_label", "mark", "due_label"}
     more = {"document_no", "contact", "body", "activity", "agenda", "attachments", "upload_required"}
-    more |= {"receipt_version", "receipt"}
+    more |= {"receipt_version", "receipt", "attendee_columns", "max_attendees"}
+    receipt = {"number", "version", "submitted_at", "submitted_by", "document", "opinions", "attendees"}
     assert keys == {
         "Activity": {"starts_at", "ends_at", "venue", "quota"},
-        "AgendaItem": {"id", "title"},
-        "Attendee": {"name", "gender", "position", "mobile", "email", "remark"},
+        "AgendaItem": {"id", "title", "choices"},
+        "Attendee": {"name", "gender", "position", "mobile", "email", "accommodation", "remark"},
         "Category": {"slug", "name"},
+        "Choice": {"value", "label"},
         "FieldError": {"field", "message"},
         "Me": {"person", "unit", "standing", "unread"},
         "MessageDetail": row | more,
         "MessageList": {"items", "next_cursor"},
         "MessageQuery": {"limit", "cursor", "category", "state"},
         "MessageRow": row,
-        "NewReceipt": {"version", "document", "opinions", "attendees"},
+        "NewReceipt": {"version", "document", "opinions", "attendees", "declined_because"},
         "NoticeFile": {"id", "title", "name", "size", "type", "is_receipt_form", "url"},
         "Opinion": {"item", "choice", "comment"},
         "OwnUnit": {"name", "uscc", "state", "state_label", "is_certified", "missing"},
         "Person": {"name", "phone"},
         "Problem": {"type", "title", "status", "detail", "code", "errors"},
-        "Receipt": {"number", "version", "submitted_at", "submitted_by", "document", "opinions", "attendees"},
+        "Receipt": receipt | {"declined_because", "is_late"},
         "StoredFile": {"id", "name", "size", "type", "pages", "url"},
         "Unread": {"total", "categories"},
         "UnreadInCategory": {"slug", "name", "unread"},

@@ -64,6 +64,8 @@ class TestDeliberation:
             "document": file,
             "opinions": opinions(delivery, "disagree", "建议保留原文"),
             "attendees": [],
+            "declined_because": "",
+            "is_late": False,
         }
         assert (delivery.receipt_state, delivery.receipt_version, delivery.read_by) == ("submitted", 1, ours.user)
         detail = ours.client.get(f"{API}/messages/{delivery.pk}").json()
@@ -164,10 +166,10 @@ class TestDeliberation:
 class TestAttendance:
     def test_attendees(self, ours, outsider):
         delivery = sent(ours, meeting())
-        person = {**LI, "gender": "male", "email": "li@example.com", "remark": "素食"}
+        person = {**LI, "gender": "male", "email": "li@example.com", "remark": "素食", "accommodation": ""}
         answer = give(ours, delivery, attendees=[person, {**LI, "name": "王五"}])
         assert answer.status_code == 201
-        blank = {"gender": "", "email": "", "remark": ""}
+        blank = {"gender": "", "email": "", "accommodation": "", "remark": ""}
         assert answer.json()["attendees"] == [
             {**person, "mobile": "+8613811138111"},
             {**LI, **blank, "name": "王五", "mobile": "+8613811138111"},
@@ -194,9 +196,9 @@ class TestAttendance:
 
     def test_fifty_at_a_constant_number_of_queries(self, ours, django_assert_num_queries):
         one, fifty = sent(ours, meeting()), sent(ours, meeting())
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             assert give(ours, one, attendees=[LI]).status_code == 201
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(23):
             assert give(ours, fifty, attendees=[LI] * 50).status_code == 201
 
     def test_opinions_are_not_asked_for(self, ours):
@@ -206,6 +208,65 @@ class TestAttendance:
         answer = give(ours, delivery, attendees=[LI], opinions=[{"item": matter.pk, "choice": "agree"}])
         assert set(errors_of(answer)) == {""}
         assert facts(delivery) == before
+
+
+class TestAsAsked:
+    """What the notice asks decides, as on the page."""
+
+    def test_options_of_a_matter(self, ours):
+        delivery = sent(ours, deliberation())
+        first, second = delivery.notice.agenda_items.all()
+        first.options = "成都、重庆"
+        first.save()
+        before = facts(delivery)
+        rest = {"item": second.pk, "choice": "agree"}
+        answer = give(ours, delivery, opinions=[{"item": first.pk, "choice": "agree"}, rest])
+        assert set(errors_of(answer)) == {"opinions.0.choice"}
+        assert facts(delivery) == before
+        answer = give(ours, delivery, opinions=[{"item": first.pk, "choice": "重庆"}, rest])
+        assert [opinion["choice"] for opinion in answer.json()["opinions"]] == ["重庆", "agree"]
+
+    def test_columns(self, ours):
+        delivery = sent(ours, meeting(attendee_columns=["accommodation"]))
+        before = facts(delivery)
+        answer = give(ours, delivery, attendees=[LI, {**LI, "email": "li@example.com"}])
+        assert errors_of(answer) == {"attendees.1.email": "本通知无需填报此项。"}
+        assert facts(delivery) == before
+        answer = give(ours, delivery, attendees=[{**LI, "accommodation": "single"}])
+        assert answer.json()["attendees"][0]["accommodation"] == "single"
+
+    def test_absence(self, ours):
+        delivery = sent(ours, meeting(upload_required=True))
+        before = facts(delivery)
+        assert errors_of(give(ours, delivery, declined_because=" ")) == {"declined_because": "请填写不能参会的原因"}
+        both = give(ours, delivery, declined_because="同期有评审", attendees=[LI])
+        assert errors_of(both) == {"attendees": "参会人员与不能参会的原因只能填写一项。"}
+        assert facts(delivery) == before
+        answer = give(ours, delivery, declined_because="同期有评审")
+        assert (answer.status_code, answer.json()["declined_because"], answer.json()["attendees"]) == (
+            201,
+            "同期有评审",
+            [],
+        )
+
+    def test_absence_is_not_asked_for(self, ours):
+        delivery = sent(ours, deliberation())
+        answer = give(ours, delivery, opinions=opinions(delivery), declined_because="同期有评审")
+        assert errors_of(answer) == {"declined_because": "本通知无需填报参会人员。"}
+
+    def test_late(self, ours):
+        delivery = sent(ours, deliberation(deadline=in_days(-1), allow_late=True))
+        answer = give(ours, delivery, opinions=opinions(delivery))
+        assert (answer.status_code, answer.json()["is_late"]) == (201, True)
+
+    def test_acknowledgement(self, ours):
+        page = notice(receipt_kind="acknowledgement", upload_required=True, deadline=in_days(1))
+        delivery = sent(ours, page)
+        before = facts(delivery)
+        assert errors_of(send_file(ours, delivery, pdf())) == {"file": "本通知无需上传文件。"}
+        assert errors_of(give(ours, delivery, document=str(uuid4()))) == {"document": "本通知无需上传文件。"}
+        assert facts(delivery) == before
+        assert give(ours, delivery).status_code == 201
 
 
 class TestWhen:

@@ -9,76 +9,19 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from membership.accounts.forms import MobileField
-from membership.accounts.phones import national
 from membership.fields import LineField, TextField
-from membership.tracking.states import Gender, OpinionChoice, ReceiptKind
+from membership.tracking.forms.attendees import ROWS, asked_about, attendee_rows, with_rows_numbered
+from membership.tracking.states import OpinionChoice, ReceiptKind
 from membership.units import uploads
 from membership.units.actions import store_document
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 
-MAX_ATTENDEES = 50
-MAX_ROWS_SHOWN = 200  # more rows than allowed come back with the words that say so, but not without end
 LAST_VERSION = 2**31 - 2
-ROWS = "attendees"
+COMES, STAYS_AWAY = "yes", "no"
+OF_MATTERS = ("opinion_", "comment_")
+KEPT_LENGTH = 1000  # of one entry in a draft; the fields take less
 STALE = _("The page is out of date. Reload it, check your entries and return the receipt again.")
-
-
-class AttendeeForm(forms.Form):
-    """One person whom the unit sends (guide 二.(二).2)."""
-
-    name = LineField(
-        label=_("Full name"), max_length=50, error_messages={"required": _("Enter the name of the attendee.")}
-    )
-    gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "--"), *Gender.choices])
-    position = LineField(
-        label=_("Position"), max_length=50, error_messages={"required": _("Enter the position of the attendee.")}
-    )
-    mobile = MobileField(error_messages={"required": _("Enter the mobile number of the attendee.")})
-    email = forms.EmailField(
-        label=_("E-mail"),
-        required=False,
-        max_length=254,
-        error_messages={"invalid": _("Enter a complete e-mail address, such as name@example.com.")},
-    )
-    remark = LineField(label=_("Remark"), required=False, max_length=200)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["autocomplete"] = "off"
-
-
-class AttendeeRows(forms.BaseFormSet):
-    """The table of attendees: blank rows are passed over wherever they stand, but not all may be blank."""
-
-    default_error_messages = {
-        **forms.BaseFormSet.default_error_messages,
-        "too_few_forms": _("Enter at least one attendee."),
-        "too_many_forms": _("At most %(num)d attendees can be entered."),
-    }
-
-    def get_form_kwargs(self, index):
-        return {**super().get_form_kwargs(index), "empty_permitted": True, "use_required_attribute": False}
-
-    @property
-    def persons(self):
-        """Attendee's fields of every filled row, once the formset is valid."""
-        return [{name: row.cleaned_data[name] for name in row.base_fields} for row in self if row.has_changed()]
-
-
-AttendeeFormSet = forms.formset_factory(
-    AttendeeForm,
-    formset=AttendeeRows,
-    extra=0,
-    min_num=1,
-    max_num=MAX_ATTENDEES,
-    absolute_max=MAX_ROWS_SHOWN,
-    validate_min=True,
-    validate_max=True,
-    can_delete=True,
-)
 
 
 class AgendaRow(NamedTuple):
@@ -87,6 +30,11 @@ class AgendaRow(NamedTuple):
     item: object
     choice: BoundField
     comment: BoundField
+
+    @property
+    def has_own_options(self):
+        """The unit chooses among names or dates, not whether it agrees."""
+        return self.item.choices != OpinionChoice.choices
 
 
 class ReceiptForm(forms.Form):
@@ -103,6 +51,14 @@ class ReceiptForm(forms.Form):
         error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], STALE),
     )
     document = forms.Field(required=False, widget=forms.HiddenInput)
+    attending = forms.ChoiceField(
+        label=_("Attendance"),
+        required=False,
+        initial=COMES,
+        choices=[(COMES, _("We will attend")), (STAYS_AWAY, _("We cannot attend"))],
+        widget=forms.RadioSelect,
+    )
+    declined_because = LineField(label=_("Reason for not attending"), required=False, max_length=200)
     file = forms.FileField(label=_("Receipt file"), required=False, allow_empty_file=True)
 
     def __init__(self, delivery, items, data=None, files=None, *, by=None, receipt=None):
@@ -114,7 +70,9 @@ class ReceiptForm(forms.Form):
             self._add_item(item)
         self.order_fields([name for name in self.fields if name != "file"])  # the file comes last on the page
         if delivery.receipt_kind == ReceiptKind.ATTENDANCE:
-            self.attendees = AttendeeFormSet(self.data if self.is_bound else None, prefix=ROWS, initial=_rows(receipt))
+            self.attendees = attendee_rows(delivery.notice, self.data if self.is_bound else None, receipt)
+        for name in self._not_asked():
+            del self.fields[name]
 
     @classmethod
     def for_delivery(cls, delivery, items, data=None, files=None, *, by=None, receipt=None, add_row=False):
@@ -132,6 +90,37 @@ class ReceiptForm(forms.Form):
         if add_row:
             form.forget_errors(but=["file"])
         return form
+
+    @classmethod
+    def from_draft(cls, delivery, items, values, *, by):
+        """The form with what was saved as a draft (`entries`), made for the receipt as it stands now; nothing judged.
+
+        Matters that the notice no longer has are left out.
+        """
+        known = {name for item in items for name in (choice_of(item), comment_of(item))}
+        values = {name: text for name, text in values.items() if name in known or not name.startswith(OF_MATTERS)}
+        form = cls.for_delivery(delivery, items, values | {"version": delivery.receipt_version}, {}, by=by)
+        form.forget_errors()
+        return form
+
+    @property
+    def entries(self):
+        """What was typed into the bound form, right or wrong, as a draft keeps it: {name of the field: text}."""
+        names = [name for name in self.fields if name not in {"version", "file", "document"}]
+        if self.attendees is not None:
+            names += [f"{ROWS}-TOTAL_FORMS", *(cell.html_name for row in self.attendees for cell in row.cells)]
+        typed = {name: _fit_to_keep(self.data.get(name)) for name in names}
+        return typed | ({"document": str(self.kept.pk)} if self.kept else {})
+
+    @property
+    def takes_file(self):
+        """An acknowledgement is one button; the other kinds may come with a file."""
+        return self.delivery.receipt_kind != ReceiptKind.ACKNOWLEDGEMENT
+
+    @property
+    def declines(self):
+        """Whether the unit says that it sends nobody."""
+        return self.attendees is not None and self["attending"].value() == STAYS_AWAY
 
     @property
     def accept(self):
@@ -159,11 +148,14 @@ class ReceiptForm(forms.Form):
 
     def is_valid(self):
         valid = super().is_valid()
+        if self.declines:
+            self.attendees.forget_errors()
+            return valid
         return (self.attendees is None or self.attendees.is_valid()) and valid
 
     def answers(self):
         """What `actions.submit_receipt` is to be given, once the form is valid."""
-        return {
+        answers = {
             "version": self.cleaned_data["version"],
             "document": self.kept,
             "opinions": [
@@ -174,17 +166,22 @@ class ReceiptForm(forms.Form):
                 }
                 for item in self.items
             ],
-            "attendees": self.attendees.persons if self.attendees else [],
+            "attendees": self.attendees.persons if self.attendees and not self.declines else [],
         }
+        if self.declines:
+            answers["declined_because"] = self.cleaned_data["declined_because"]
+        return answers
 
     def repeats(self, receipt):
         """Whether this valid form says just what `receipt` says: the same button pressed twice."""
         mine = self.answers()
         opinions = {(o.item_id, o.choice, o.comment) for o in receipt.opinions.all()}
-        persons = [{name: getattr(a, name) for name in AttendeeForm.base_fields} for a in receipt.attendees.all()]
+        asked = asked_about(self.delivery.notice)
+        persons = [{name: getattr(a, name) for name in asked} for a in receipt.attendees.all()]
         return (
             {(o["item"].pk, o["choice"], o["comment"]) for o in mine["opinions"]} == opinions
             and mine["attendees"] == persons
+            and mine.get("declined_because", "") == receipt.declined_because
             and (self.kept and self.kept.sha256) == (receipt.document and receipt.document.sha256)
         )
 
@@ -193,9 +190,7 @@ class ReceiptForm(forms.Form):
         for name in set(self.errors) - set(but):
             del self.errors[name]
         if self.attendees is not None:
-            self.attendees.non_form_errors().clear()
-            for row in self.attendees:
-                row.errors.clear()
+            self.attendees.forget_errors()
 
     def build_on(self, version):
         """The person has been shown this newer version: the next try replaces it."""
@@ -220,15 +215,28 @@ class ReceiptForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if any(name not in self.fields for name in self.data if str(name).startswith("opinion_")):
+        if any(name not in self.fields for name in self.data if str(name).startswith(OF_MATTERS[0])):
             self.add_error(None, _("The matters of this notice have changed since you opened it. Read them again."))
         for item in self.items:
             reason_owed = cleaned.get(choice_of(item)) == OpinionChoice.DISAGREE and comment_of(item) in cleaned
             if reason_owed and not cleaned[comment_of(item)]:
                 self.add_error(comment_of(item), _("Explain your opinion: you chose to disagree."))
-        if self.delivery.notice.upload_required and not self.kept and "file" not in self.errors:
+        if self.declines and "declined_because" in cleaned and not cleaned["declined_because"]:
+            self.add_error("declined_because", _("Say why your unit cannot attend."))
+        if self.wants_file and not self.declines and not self.kept and "file" not in self.errors:
             self.add_error("file", self._file_wanted())
         return cleaned
+
+    @property
+    def wants_file(self):
+        """Whether the notice insists on a file."""
+        return self.takes_file and self.delivery.notice.upload_required
+
+    def _not_asked(self):
+        if self.attendees is None:
+            yield from ("attending", "declined_because")
+        if not self.takes_file:
+            yield from ("document", "file")
 
     def _file_wanted(self):
         if self.delivery.receipt_kind == ReceiptKind.DELIBERATION:
@@ -239,7 +247,7 @@ class ReceiptForm(forms.Form):
         words = gettext("Choose an opinion on “%(matter)s”.") % {"matter": item.title}
         self.fields[choice_of(item)] = forms.ChoiceField(
             label=_("Opinion"),
-            choices=OpinionChoice.choices,
+            choices=item.choices,
             widget=forms.RadioSelect,
             error_messages={"required": words, "invalid_choice": words},
         )
@@ -249,6 +257,8 @@ class ReceiptForm(forms.Form):
 
     def _returned_before(self, receipt):
         initial = {"version": self.delivery.receipt_version}
+        if receipt and receipt.declined_because:
+            initial |= {"attending": STAYS_AWAY, "declined_because": receipt.declined_because}
         for opinion in receipt.opinions.all() if receipt and self.items else ():
             initial |= {f"opinion_{opinion.item_id}": opinion.choice, f"comment_{opinion.item_id}": opinion.comment}
         return initial
@@ -262,22 +272,6 @@ def comment_of(item):
     return f"comment_{item.pk}"
 
 
-def with_rows_numbered(data, more=0):
-    """The posted data, its rows of attendees numbered afresh without those ticked for deletion, `more` at the end."""
-    total = _count(data.get(f"{ROWS}-TOTAL_FORMS"))
-    rows = [number for number in range(total) if not data.get(f"{ROWS}-{number}-DELETE")]
-    fresh = {name: data.get(name) for name in data if not str(name).startswith(f"{ROWS}-")}
-    for number, old in enumerate(rows):
-        for name in AttendeeForm.base_fields:
-            fresh[f"{ROWS}-{number}-{name}"] = data.get(f"{ROWS}-{old}-{name}", "")
-    return fresh | {f"{ROWS}-TOTAL_FORMS": max(len(rows) + more, 1), f"{ROWS}-INITIAL_FORMS": 0}
-
-
-def _count(text):
-    text = str(text or "")
-    return min(int(text), MAX_ROWS_SHOWN) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _uuid(text):
     try:
         return UUID(str(text))
@@ -285,15 +279,17 @@ def _uuid(text):
         return None
 
 
-def _rows(receipt):
-    persons = receipt.attendees.all() if receipt else ()
-    rows = [{name: getattr(person, name) for name in AttendeeForm.base_fields} for person in persons]
-    return [row | {"mobile": national(row["mobile"]) or row["mobile"]} for row in rows]
+def _fit_to_keep(text):
+    """Text that any database takes: no half characters and none that nobody can see or type."""
+    text = str(text or "")[:KEPT_LENGTH].encode(errors="ignore").decode()
+    return text.replace("\x00", "")
 
 
-def as_posted(*, version, document, opinions, attendees):
+def as_posted(*, version, document, opinions, attendees, declined_because=""):
     """The same answers as a browser posts them; `opinions` name their item by its id."""
     posted = {"version": version, "document": str(document or ""), f"{ROWS}-TOTAL_FORMS": len(attendees)}
+    if declined_because:
+        posted |= {"attending": STAYS_AWAY, "declined_because": declined_because}
     for opinion in opinions:
         posted |= {f"opinion_{opinion['item']}": opinion["choice"], f"comment_{opinion['item']}": opinion["comment"]}
     for number, person in enumerate(attendees):

@@ -1,0 +1,59 @@
+"""An activity as a calendar file that phones and Outlook take (RFC 5545)."""
+
+from datetime import UTC
+
+LINE_OCTETS = 75  # RFC 5545 3.1
+STAMP = "%Y%m%dT%H%M%SZ"
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+
+
+def calendar_of(activity, *, uid, organizer, address):
+    """The activity as a VCALENDAR (bytes) with one event; `uid` stays the same whenever it is fetched again."""
+    changed = activity.last_published_at or activity.published_at
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//{_escaped(organizer)}//Members' Home//ZH",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"DTSTAMP:{_utc(changed)}",
+        f"DTSTART:{_utc(activity.starts_at)}",
+        f"DTEND:{_utc(activity.ends_at)}",
+        f"SUMMARY:{_escaped(activity.title)}",
+        f"LOCATION:{_escaped(activity.venue)}",
+        f"DESCRIPTION:{_escaped(_description(activity, address))}",
+        f"URL:{address}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def _description(activity, address):
+    return "\n".join(part for part in (activity.document_no, activity.contact, address) if part)
+
+
+def _utc(moment):
+    return moment.astimezone(UTC).strftime(STAMP)
+
+
+def _escaped(text):
+    """TEXT of RFC 5545 3.3.11; line ends of any kind become one."""
+    for plain, safe in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\n"), ("\r", "\n"), ("\n", "\\n")):
+        text = text.replace(plain, safe)
+    return "".join(each for each in text if each.isprintable())
+
+
+def _folded(line):
+    """Lines of at most 75 octets, cut between characters; what follows begins with a space."""
+    parts, room, part = [], LINE_OCTETS, ""
+    for each in line:
+        size = len(each.encode())
+        if size > room:
+            parts.append(part)
+            part, room = "", LINE_OCTETS - 1
+        part += each
+        room -= size
+    return "\r\n ".join([*parts, part])
