@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.contrib.settings.models import register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
@@ -21,6 +20,7 @@ from cms.blocks import BodyBlock
 from cms.images import PortalImage, PortalRendition  # noqa: F401 — models of this app, found here by Django
 from cms.previewing import PreviewedAsUnit
 from membership.exceptions import Refusal
+from membership.office_settings import OfficeSetting
 from membership.tracking.states import (
     FORMAL_RECEIPTS,
     AttendeeColumn,
@@ -404,7 +404,7 @@ class NoticeAttachment(Orderable):
 
 
 @register_setting(icon="home", order=10)
-class AssociationSettings(BaseGenericSetting):
+class AssociationSettings(OfficeSetting):
     """Who the association is: shown in headers, footers and messages."""
 
     name = models.CharField(_("name of the association"), max_length=100)
@@ -421,12 +421,3 @@ class AssociationSettings(BaseGenericSetting):
 
     def __str__(self):
         return self.name
-
-    @classmethod
-    def current(cls):
-        """The settings, read from the database at most every half minute in each process."""
-        return caches["process"].get_or_set("association", cls.load)
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        caches["process"].delete("association")

@@ -3,23 +3,21 @@
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.core.cache import caches
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.contrib.settings.models import register_setting
 
 from membership.messaging.models import OutboundMessage
+from membership.office_settings import OfficeSetting
 from membership.tracking.models.deliveries import Delivery
 from membership.tracking.states import Occasion, RuleEvent
 
-CACHE_KEY = "reminder_settings"
-
 
 @register_setting(icon="mail", order=220)
-class ReminderSettings(BaseGenericSetting):
+class ReminderSettings(OfficeSetting):
     """When nobody is disturbed, how long a unit is left alone after a reminder, how long attendees are remembered."""
 
     quiet_from = models.TimeField(_("no messages from"), default=time(21))
@@ -36,15 +34,6 @@ class ReminderSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("reminders and retention")
-
-    @classmethod
-    def current(cls):
-        """The settings, read from the database at most every half minute in each process."""
-        return caches["process"].get_or_set(CACHE_KEY, cls.load)
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        caches["process"].delete(CACHE_KEY)
 
     def is_quiet(self, now):
         """Whether `now` lies in the quiet hours, which may pass midnight."""

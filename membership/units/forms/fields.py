@@ -192,6 +192,34 @@ class PaperField(forms.Field):
         return document
 
 
+class IdentityFields(forms.Form):
+    """Who the unit is: asked at the first meeting, and again in the whole profile."""
+
+    name = UnitNameField(
+        label=_("Unit name"),
+        min_length=2,
+        max_length=100,
+        help_text=_("As on the business licence"),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={
+            "required": _("Enter the name of the unit."),
+            "min_length": _("Enter the full name of the unit."),
+        },
+    )
+    uscc = CreditCodeField(
+        label=_("Credit code"),
+        max_length=60,
+        help_text=_("18 characters, printed on the business licence"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the credit code.")},
+    )
+    legal_representative = LineField(
+        label=_("Legal representative"),
+        max_length=50,
+        error_messages={"required": _("Enter the legal representative.")},
+    )
+
+
 def as_id(text):
     """The text as a UUID, or None when it is none."""
     try:

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from membership.fields import LineField, TextField
 from membership.units.forms.fields import (
-    CreditCodeField,
     DayField,
     DigitsField,
+    IdentityFields,
     MailField,
     NumberField,
     PaperField,
     TelephoneField,
-    UnitNameField,
     WebsiteField,
     as_id,
     to_be_chosen,
@@ -90,7 +89,7 @@ class ContactForm(forms.Form):
         return {**cleaned, "staff_count": int(cleaned["staff_count"]) if cleaned["staff_count"] else None}
 
 
-class UnitProfileForm(ContactForm):
+class UnitProfileForm(IdentityFields, ContactForm):
     """The whole profile. `entries` are what was typed, right or wrong, in the shape of a profile.
 
     Unless it is to `judge`, nothing is complained about: a draft may lack anything. With `reviewed_only` it holds what
@@ -99,34 +98,11 @@ class UnitProfileForm(ContactForm):
 
     field_order = [*FACTS, *map(str, PAPERS)]
 
-    name = UnitNameField(
-        label=_("Unit name"),
-        min_length=2,
-        max_length=100,
-        help_text=_("As on the business licence"),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={
-            "required": _("Enter the name of the unit."),
-            "min_length": _("Enter the full name of the unit."),
-        },
-    )
-    uscc = CreditCodeField(
-        label=_("Credit code"),
-        max_length=60,
-        help_text=_("18 characters, printed on the business licence"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("Enter the credit code.")},
-    )
     unit_type = forms.ChoiceField(
         label=_("Unit type"),
         choices=to_be_chosen(UnitType.choices),
         help_text=_("It decides which certificates are needed"),
         error_messages=dict.fromkeys(["required", "invalid_choice"], _("Choose the type of the unit.")),
-    )
-    legal_representative = LineField(
-        label=_("Legal representative"),
-        max_length=50,
-        error_messages={"required": _("Enter the legal representative.")},
     )
     founded_on = DayField(label=_("Founded on"), required=False)
     registered_capital = NumberField(

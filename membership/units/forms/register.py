@@ -4,32 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from membership.fields import LineField
-from membership.units.forms.fields import CreditCodeField, TelephoneField, to_be_chosen
+from membership.units.forms.fields import IdentityFields, TelephoneField, to_be_chosen
 from membership.units.regions import Province
 from membership.units.states import UnitType
 
 
-class RegisterUnitForm(forms.Form):
+class RegisterUnitForm(IdentityFields):
     """填写单位信息, first part: who the unit is and whom to ask (guide 一.(二))."""
 
-    name = LineField(
-        label=_("Unit name"),
-        min_length=2,
-        max_length=100,
-        help_text=_("As on the business licence"),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={
-            "required": _("Enter the name of the unit."),
-            "min_length": _("Enter the full name of the unit."),
-        },
-    )
-    uscc = CreditCodeField(
-        label=_("Credit code"),
-        max_length=60,
-        help_text=_("18 characters, printed on the business licence"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("Enter the credit code.")},
-    )
+    field_order = ["name", "uscc", "unit_type", "province", "legal_representative", "contact_name", "contact_phone"]
+
     unit_type = forms.ChoiceField(
         label=_("Unit type"),
         choices=to_be_chosen(UnitType.choices),
@@ -40,11 +24,6 @@ class RegisterUnitForm(forms.Form):
         choices=to_be_chosen(Province.choices),
         help_text=_("Where the unit is registered"),
         error_messages={"required": _("Choose the province.")},
-    )
-    legal_representative = LineField(
-        label=_("Legal representative"),
-        max_length=50,
-        error_messages={"required": _("Enter the legal representative.")},
     )
     contact_name = LineField(
         label=_("Contact person"),

@@ -3,16 +3,14 @@
 import uuid
 from datetime import date
 
-from django.core.cache import caches
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.contrib.settings.models import register_setting
 
+from membership.office_settings import OfficeSetting
 from membership.units.regions import Province
 from membership.units.storage import private
-
-CACHE_KEY = "membership_settings"
 
 
 def template_key(settings, filename):
@@ -21,7 +19,7 @@ def template_key(settings, filename):
 
 
 @register_setting(icon="clipboard-list", order=210)
-class MembershipSettings(BaseGenericSetting):
+class MembershipSettings(OfficeSetting):
     """Rules of admission: the home province, before which day members are spared papers, how long a review takes."""
 
     home_province = models.CharField(
@@ -59,12 +57,3 @@ class MembershipSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("membership rules")
-
-    @classmethod
-    def current(cls):
-        """The rules, read once per process and kept for as long as the cache says (30 seconds)."""
-        return caches["process"].get_or_set(CACHE_KEY, cls.load)
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        caches["process"].delete(CACHE_KEY)
