@@ -34,7 +34,7 @@ TEXTS = {
     "new_notice": "您有新的{category}：《{title}》，请登录会员之家查看。",
     "notice_unread": "您有一则尚未阅读的通知：《{title}》，请登录会员之家查看。",
     "receipt_overdue": "《{title}》的回执已于{deadline}截止，尚未收到贵单位的回执，请尽快与协会联系。",
-    "receipt_sent_back": "{unit}的《{title}》回执需重填：{reason}，请登录会员之家修改。",
+    "receipt_sent_back": "《{title}》的回执需重填：{reason}，请登录会员之家修改。",
     "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
 }
 LABELS = {

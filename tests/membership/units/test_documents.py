@@ -25,14 +25,14 @@ def test_document_is_kept_with_its_facts_and_one_record(people):
     assert entry.after == {"kind": "business_license", "sha256": document.sha256}
 
 
-MAY_STORE = {
-    kind: {"reviewer", "secretary_general", "administrator", "root"} if kind == "level_decision" else {"owner", "agent"}
-    for kind in DocumentKind.values
+MAY_STORE = dict.fromkeys(DocumentKind.values, {"owner", "agent"}) | {
+    "level_decision": {"reviewer", "secretary_general", "administrator", "root"},
+    "receipt": {"owner", "agent", "editor", "administrator", "root"},
 }
 
 
 @pytest.mark.parametrize("kind", MAY_STORE)
-def test_unit_keeps_its_own_files_and_the_staff_the_decisions_on_levels(people, kind):
+def test_unit_keeps_its_own_files_and_the_staff_decisions_on_levels_and_receipts_on_paper(people, kind):
     stored = set()
     for who in PEOPLE.split():
         before = snapshot()
