@@ -171,7 +171,7 @@ class Message:
 
 def step_numbers(form, to_fill_in):
     """The steps of the guide (二.(二)) that this receipt has, numbered in order: {name: number}."""
-    answers = ["attending", "attendees", "add"] if form.attendees is not None else ["opinions"] if form.items else []
+    answers = ["attendees", "add"] if form.attendees is not None else ["opinions"] if form.items else []
     upload = ["upload"] if form.takes_file else []
     names = [*(["download"] if to_fill_in else []), *answers, *upload, "submit"]
     return {name: number for number, name in enumerate(names, start=1)}

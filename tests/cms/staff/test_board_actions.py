@@ -137,7 +137,7 @@ def test_a_receipt_from_paper_is_entered_with_its_file(client, editor, deliberat
     assert (receipt.origin, receipt.is_late, receipt.submitted_by) == ("paper", True, editor)
     assert (receipt.document.unit_id, receipt.document.uploaded_by) == (delivery.unit_id, editor)
     rows = {r["delivery"].unit.name: r["marks"] for r in client.get(answered.url).context["rows"]}
-    assert [words for _kind, words, _more in rows["乙检测"]] == ["迟交", "代录"]
+    assert [words for _kind, words, _more in rows["乙检测"]] == ["逾期", "代录"]
 
 
 def test_an_incomplete_one_comes_back_with_what_was_typed_and_its_file(client, editor, deliberation):
