@@ -98,4 +98,7 @@ def test_a_new_person_registers_the_unit(visit, unit):
     with page.expect_navigation():
         save.click()
     assert page.locator(".identity__name").inner_text() == "示范新建有限公司"
+    assert page.url.endswith("/portal/unit/")
+    assert page.get_by_label("单位名称").input_value() == "示范新建有限公司"
+    page.goto("/portal/")
     assert page.locator(".tasks__row").count() == 6
