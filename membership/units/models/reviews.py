@@ -33,10 +33,14 @@ class ReviewQuerySet(models.QuerySet):
     def about_branches(self):
         return self.filter(membership__body__kind=BodyKind.BRANCH)
 
+    def in_order(self):
+        """The longest waiting first."""
+        return self.order_by("handed_in_at", "pk")
+
     def for_queue(self):
-        """What a row of the queue shows, the longest waiting first."""
+        """What a row of the queue shows, the longest waiting first; what was handed in stays behind."""
         related = ("membership__unit", "membership__body", "assigned_to", "claimed_by")
-        return self.select_related(*related).order_by("handed_in_at", "pk")
+        return self.select_related(*related).defer("snapshot", "verdicts").in_order()
 
     def held_by_others(self, user, now):
         """Claimed by somebody else, and the claim has not run out."""

@@ -54,7 +54,7 @@ class TodoPanel(Component):
     def get_context_data(self, parent_context):
         user, rules = self.request.user, MembershipSettings.current()
         open_to_me = Review.objects.for_user(user).open().filter(Q(assigned_to=user) | Q(assigned_to=None))
-        reviews = list(open_to_me.for_queue().defer("snapshot")[:SHOWN])
+        reviews = list(open_to_me.for_queue()[:SHOWN])
         for review in reviews:
             review.days, review.is_late = waited(review, rules)
             review.queue_title = queue_of(review).title

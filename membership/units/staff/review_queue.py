@@ -124,7 +124,7 @@ class QueueView(SeenByReviewers, BaseListingView):
     template_name = "units/staff/reviews/queue.html"
     results_template_name = "units/staff/reviews/queue_results.html"
     filterset_class = ReviewFilters
-    paginate_by = 50
+    paginate_by = 20
     is_searchable = True
     search_backend_name = None
     search_fields = ("membership__unit__name", "membership__unit__uscc")
@@ -177,11 +177,14 @@ class QueueView(SeenByReviewers, BaseListingView):
         return {**super().get_filterset_kwargs(), "queue": self.queue, "people": self.people}
 
     def get_base_queryset(self):
-        return Review.objects.for_user(self.request.user).filter(self.queue.condition).for_queue().defer("snapshot")
+        return Review.objects.for_user(self.request.user).filter(self.queue.condition).in_order()
 
     def paginate_queryset(self, queryset, page_size):
-        paginator, page, reviews, is_paginated = super().paginate_queryset(queryset, page_size)
-        reviews, rules, now = list(reviews), MembershipSettings.current(), timezone.now()
+        # The page is chosen by narrow rows, and only then loaded with all that it shows.
+        keys = queryset.values_list("pk", flat=True)
+        paginator, page, chosen, is_paginated = super().paginate_queryset(keys, page_size)
+        reviews = list(Review.objects.filter(pk__in=list(chosen)).for_queue())
+        rules, now = MembershipSettings.current(), timezone.now()
         for review in reviews:
             review.days, review.is_late = waited(review, rules)
             review.round_in_words = gettext("No. %(number)s") % {"number": review.round}
