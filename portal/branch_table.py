@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from membership.exceptions import Refusal
 from membership.units.models import Body, Membership, Review
-from membership.units.states import MembershipState, ReviewState, ReviewSubject
+from membership.units.states import STANDING, MembershipState, ReviewState, ReviewSubject
 from portal.shell import TAGS
 
 S = MembershipState
@@ -21,7 +21,6 @@ BRANCH_WORDS = {
     S.LEFT: gettext_lazy("Left the branch"),
 }
 FILLING_IN = {S.DRAFT, S.PENDING, S.RETURNED}
-STANDING = {S.ACTIVE, S.SUSPENDED}
 WITH_REMARK = {S.RETURNED, S.REJECTED, S.SUSPENDED}
 TOLD_FOR = timedelta(days=30)
 

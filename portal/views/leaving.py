@@ -10,8 +10,7 @@ from membership.exceptions import Refusal
 from membership.units import actions, permissions
 from membership.units.forms.branches import LeaveForm
 from membership.units.models import Membership, Review
-from membership.units.states import BodyKind, DocumentKind, ReviewState, ReviewSubject
-from portal.branch_table import STANDING
+from membership.units.states import STANDING, BodyKind, DocumentKind, ReviewState, ReviewSubject
 from portal.shell import Shell
 from portal.views.gates import for_units
 
@@ -46,7 +45,8 @@ def withdraw(request, pk):
 
 
 def _own(request):
-    return Membership.objects.filter(unit=Shell.of(request).unit).select_related("unit", "body", "level")
+    mine = Membership.objects.for_user(request.user).filter(unit=Shell.of(request).unit)
+    return mine.select_related("unit", "body", "level")
 
 
 def _leave(request, membership):

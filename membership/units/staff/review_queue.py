@@ -183,7 +183,7 @@ class QueueView(SeenByReviewers, BaseListingView):
         # The page is chosen by narrow rows, and only then loaded with all that it shows.
         keys = queryset.values_list("pk", flat=True)
         paginator, page, chosen, is_paginated = super().paginate_queryset(keys, page_size)
-        reviews = list(Review.objects.filter(pk__in=list(chosen)).for_queue())
+        reviews = list(Review.objects.for_user(self.request.user).filter(pk__in=list(chosen)).for_queue())
         rules, now = MembershipSettings.current(), timezone.now()
         for review in reviews:
             review.days, review.is_late = waited(review, rules)
