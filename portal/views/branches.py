@@ -11,8 +11,8 @@ from membership.units import actions, permissions
 from membership.units.forms.branches import BranchApplicationForm, BranchContactForm
 from membership.units.models import Body, Review
 from membership.units.profile import CONTACT
-from membership.units.states import BodyKind, MembershipState, ReviewState, ReviewSubject
-from portal.branch_table import STANDING, BranchRow, LeaveRequests, declined_words
+from membership.units.states import STANDING, BodyKind, MembershipState, ReviewState, ReviewSubject
+from portal.branch_table import BranchRow, LeaveRequests, declined_words
 from portal.profile_cards import said
 from portal.shell import Shell
 from portal.views.gates import for_units

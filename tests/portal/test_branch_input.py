@@ -4,6 +4,8 @@ import pytest
 
 from membership.units.profile import CONTACT
 from membership.units.states import MembershipState
+from tests.membership.units.profiles import VECTORS as EVERY_VECTOR
+from tests.membership.units.profiles import is_chinese
 from tests.portal.branches import APPLY, TABLE, counted, entered, errors, in_branch, look_at, nothing_happened, of
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,20 @@ def test_a_field_that_is_not_sent_is_empty(ours, missing):
 def test_of_two_values_the_last_one_counts(ours):
     ours.client.post(APPLY, entered(contact_name=["王五", "李四"]))
     assert of(ours.unit).contact_name == "李四"
+
+
+@pytest.mark.parametrize("field", CONTACT)
+@pytest.mark.parametrize("vector", [name for name in EVERY_VECTOR if name != "surrogate"])
+def test_every_vector_in_every_field_is_written_or_refused_in_words(ours, vector, field):
+    text = EVERY_VECTOR[vector]
+    before = counted(ours.unit)
+    answer = ours.client.post(APPLY, entered(**{field: text}))
+    if answer.status_code == 302:
+        written = getattr(of(ours.unit), field)
+        assert (of(ours.unit).state, "\0" in written, "\n" in written) == (S.PENDING, False, False)
+        assert ours.client.get(APPLY).status_code == 200
+    else:
+        told = errors(look_at(answer, 422))
+        assert (list(told), is_chinese(told[field])) == ([field], True)
+        assert answer.context["form"][field].value() == text
+        assert nothing_happened(ours.unit, before)
