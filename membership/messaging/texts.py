@@ -36,6 +36,11 @@ TEXTS = {
     "receipt_overdue": "《{title}》的回执已于{deadline}截止，尚未收到贵单位的回执，请尽快与协会联系。",
     "receipt_sent_back": "《{title}》的回执需重填：{reason}，请登录会员之家修改。",
     "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
+    "dues_paid": "已收到{unit}会费{amount}元，会费到期日期{date}。",
+    "dues_reversed": "{unit}会费订单{number}的到账记录已更正，详情请致电协会。",
+    "dues_due": "{unit}的会费将于{date}到期，请登录会员之家缴纳。",
+    "dues_arrears": "{unit}{year}年度会费尚未缴纳，请登录会员之家缴纳；如已缴纳，请忽略。",
+    "invoice_issued": "{unit}的会费票据已开具，请在会员之家“订单管理”中下载。",
 }
 LABELS = {
     "verification_code": _("Code"),
@@ -58,6 +63,11 @@ LABELS = {
     "notice_unread": _("Notice not read yet"),
     "receipt_overdue": _("Receipt overdue"),
     "receipt_sent_back": _("Receipt sent back"),
+    "dues_paid": _("Dues received"),
+    "dues_reversed": _("Payment of dues taken back"),
+    "dues_due": _("Dues run out soon"),
+    "dues_arrears": _("Dues in arrears"),
+    "invoice_issued": _("Invoice issued"),
     "phone_rebound": _("Mobile number bound anew, to the old number"),
     "phone_rebound_here": _("Mobile number bound anew, to the new number"),
     "second_factor_reset": _("Second factor reset"),
@@ -74,6 +84,9 @@ VARIABLES = {
     "category": (_("category"), "通知"),
     "title": (_("title"), "关于召开2026年度会员代表大会的通知"),
     "deadline": (_("deadline"), "12-01 18:00"),
+    "amount": (_("yuan"), "12000.00"),
+    "number": (_("order number"), "DD2026000123"),
+    "year": (_("year"), "2026"),
 }
 CACHE_KEY = "messaging.texts"
 

@@ -61,11 +61,13 @@ def may_set_rules(user):
 
 
 def may_store(user, unit, kind):
-    """Members store files of their own unit; staff the decisions on levels, and receipts that came on paper."""
+    """Members store files of their own unit; staff the decisions on levels, receipts that came on paper, invoices."""
     if kind == DocumentKind.LEVEL_DECISION:
         return user.is_active and user.is_staff and user.has_perm("units.grant_level")
     if kind == DocumentKind.RECEIPT and user.is_staff:
         return user.is_active and user.has_perm("tracking.manage_receipt")
+    if kind == DocumentKind.INVOICE:
+        return user.is_active and user.is_staff and user.has_perm("dues.issue_invoice")
     return may_act_for(user, unit)
 
 

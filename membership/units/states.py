@@ -96,6 +96,12 @@ class DocumentKind(TextChoices):
     RECEIPT = "receipt", _("Receipt file")
     LEVEL_DECISION = "level_decision", _("Decision on the level")
     LEAVE_APPLICATION = "leave_application", _("Application to leave")
+    PAYMENT_PROOF = "payment_proof", _("Proof of transfer")
+    INVOICE = "invoice", _("Invoice file")
+
+
+# Seen by those who see orders, not by whoever reads the papers of members.
+OF_DUES = (DocumentKind.PAYMENT_PROOF, DocumentKind.INVOICE)
 
 
 # One of each at most stands in the profile of a unit, under the name of its column.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import translation
 
+from membership.dues import states as dues
 from membership.jobs import states as jobs
 from membership.messaging import states as messaging
 from membership.tracking import states as tracking
@@ -33,6 +34,14 @@ MACHINES = [
         tracking.MOVES,
         [tracking.ReceiptState.NONE, tracking.ReceiptState.AWAITING],
     ),
+    ("会费订单 · Dues order (dues)", dues.OrderState, dues.MOVES, [dues.OrderState.AWAITING_PAYMENT]),
+    (
+        "银行流水文件 · Bank statement (dues)",
+        dues.StatementState,
+        dues.STATEMENT_MOVES,
+        [dues.StatementState.READING],
+    ),
+    ("银行流水 · Credit of the bank (dues)", dues.EntryState, dues.ENTRY_MOVES, [dues.EntryState.UNMATCHED]),
     ("后台任务 · Job (jobs)", jobs.JobState, jobs.MOVES, [jobs.JobState.QUEUED]),
     (
         "外发消息 · Outgoing message (messaging)",

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.units.models.units import Unit
-from membership.units.states import DocumentKind
+from membership.units.states import OF_DUES, DocumentKind
 from membership.units.storage import private
 from membership.units.uploads import SCANS
 
 PAGES_SHOWN = 30
+GUARDED = (DocumentKind.RECEIPT, *OF_DUES)  # each by a right of its own
 
 
 class DocumentQuerySet(models.QuerySet):
@@ -26,10 +27,12 @@ class DocumentQuerySet(models.QuerySet):
         kinds = Q(pk__in=[])
         if user.has_perm("units.view_receipt_file"):
             kinds |= Q(kind=DocumentKind.RECEIPT)
+        if user.has_perm("dues.view_duesorder"):
+            kinds |= Q(kind__in=OF_DUES)
         if user.has_perm("units.view_document"):
-            kinds |= ~Q(kind=DocumentKind.RECEIPT)
+            kinds |= ~Q(kind__in=GUARDED)
         elif user.has_perm("units.review_branch_membership"):
-            kinds |= ~Q(kind=DocumentKind.RECEIPT) & Q(unit__in=Unit.objects.for_user(user))
+            kinds |= ~Q(kind__in=GUARDED) & Q(unit__in=Unit.objects.for_user(user))
         return self.filter(kinds)
 
 

@@ -1,0 +1,118 @@
+"""Invoices and fiscal receipts as they were issued, their files, and requests for another one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from membership.dues.models.orders import DuesOrder
+from membership.dues.states import InvoiceKind
+from membership.units.models import Document
+
+
+class InvoiceQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Those of orders that this person may see."""
+        return self.filter(order__in=DuesOrder.objects.for_user(user))
+
+    def standing(self):
+        """Neither replaced nor void."""
+        return self.filter(voided_at=None)
+
+
+class Invoice(models.Model):
+    """Issued elsewhere (tax office, treasury) for a paid order; never edited, only voided and replaced."""
+
+    serial = models.CharField(_("own number"), max_length=20, unique=True)
+    order = models.ForeignKey(DuesOrder, models.PROTECT, related_name="invoices", verbose_name=_("dues order"))
+    kind = models.CharField(_("kind of invoice"), max_length=8, choices=InvoiceKind.choices)
+    number = models.CharField(_("invoice number"), max_length=30, unique=True)
+    issued_on = models.DateField(_("issued on"))
+    title = models.CharField(_("title of the invoice"), max_length=100)
+    tax_no = models.CharField(_("tax number"), max_length=20, blank=True)
+    amount = models.DecimalField(_("amount in yuan"), max_digits=12, decimal_places=2)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    recorded_at = models.DateTimeField(_("entered"), default=timezone.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    voided_at = models.DateTimeField(_("voided"), null=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    void_reason = models.CharField(_("why it was voided"), max_length=200, blank=True)
+    red_number = models.CharField(_("number of the red invoice"), max_length=30, blank=True)
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        default_permissions = ("view",)
+        permissions = [("issue_invoice", _("Can enter, replace and void invoices"))]
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=Q(voided_at=None), name="invoice_one_standing"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="invoice_voided_with_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class InvoiceFile(models.Model):
+    """One file of an invoice: PDF, OFD or XML, stored as a document of the unit."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="files", verbose_name=_("invoice"))
+    document = models.OneToOneField(
+        Document, models.PROTECT, related_name="invoice_file", verbose_name=_("unit document")
+    )
+
+    class Meta:
+        verbose_name = _("file of an invoice")
+        verbose_name_plural = _("files of invoices")
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self):
+        return str(self.document)
+
+
+class ReissueRequestQuerySet(models.QuerySet):
+    def for_user(self, user):
+        return self.filter(invoice__in=Invoice.objects.for_user(user))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+
+class ReissueRequest(models.Model):
+    """申请换开: the unit asks for another invoice in the place of one that is wrong."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="requests", verbose_name=_("invoice"))
+    reason = models.CharField(_("reason"), max_length=200)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answer = models.CharField(_("answer"), max_length=200, blank=True)
+
+    objects = ReissueRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for another invoice")
+        verbose_name_plural = _("requests for another invoice")
+        default_permissions = ()
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice"], condition=Q(closed_at=None), name="reissue_one_open"),
+        ]
+
+    def __str__(self):
+        return f"{self.invoice} {self.asked_at:%Y-%m-%d}"

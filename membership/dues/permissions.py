@@ -1,0 +1,52 @@
+"""Who may do what with dues (whether it may happen now is for the table of moves)."""
+
+from membership.units.permissions import is_paper_of, may_act_for
+from membership.units.states import DocumentKind
+
+
+def may_order(user, unit):
+    """Whoever has a seat in the unit."""
+    return may_act_for(user, unit)
+
+
+def may_prove(user, order, document):
+    """Whoever has a seat in the unit, with a proof of that unit."""
+    return may_act_for(user, order.unit) and is_paper_of(document, order.unit_id, DocumentKind.PAYMENT_PROOF)
+
+
+def may_manage_orders(user):
+    """Finance: book payments, cancel orders, take payments back."""
+    return _staff_with(user, "dues.manage_duesorder")
+
+
+def may_see_orders(user):
+    """Finance and whoever reads its books."""
+    return _staff_with(user, "dues.view_duesorder")
+
+
+def may_work_the_desk(user):
+    """Finance: import bank statements and book their rows."""
+    return _staff_with(user, "dues.manage_bankentry")
+
+
+def may_see_desk(user):
+    return _staff_with(user, "dues.view_bankentry")
+
+
+def may_issue(user):
+    """Finance: enter, replace and void invoices."""
+    return _staff_with(user, "dues.issue_invoice")
+
+
+def may_set_standard(user):
+    """Finance and administrators, always with the resolution."""
+    return _staff_with(user, "dues.set_duesstandard")
+
+
+def may_keep_rules(user):
+    """Finance and administrators keep the rules of reminding."""
+    return _staff_with(user, "dues.change_duesreminderrule")
+
+
+def _staff_with(user, right):
+    return user.is_active and user.is_staff and user.has_perm(right)
