@@ -29,7 +29,7 @@ class DuesStandardQuerySet(models.QuerySet):
         return self.in_force().filter(first_year__lte=year).order_by("-first_year").first()
 
     def with_rates(self):
-        rates = models.Prefetch("rates", DuesRate.objects.select_related("level").order_by("level__sort_order"))
+        rates = models.Prefetch("rates", DuesRate.objects.select_related("level").order_by("level__rank"))
         return self.prefetch_related(rates)
 
 

@@ -21,7 +21,7 @@ from membership.units.actions.closing import close_account, refusal_to_close
 from membership.units.actions.documents import store_document
 from membership.units.actions.exports import export_expiring, export_members
 from membership.units.actions.imports import confirm_import, start_import
-from membership.units.actions.moving import tell_owner
+from membership.units.actions.moving import tell_owner, unless_taken
 from membership.units.actions.pages import draw_pages, forget_page, page_image
 from membership.units.actions.phones import rebind_phone
 from membership.units.actions.reviews import (
@@ -94,6 +94,7 @@ __all__ = [
     "submit",
     "suspend",
     "tell_owner",
+    "unless_taken",
     "update_branch_contact",
     "update_contact",
     "withdraw",
