@@ -1,8 +1,5 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
-import uuid
-
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,6 +13,7 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms import readiness, tree
+from cms.attachments import Attachment, AttachmentPage, attachment_key  # noqa: F401 — models of this app, as pictures
 from cms.blocks import BodyBlock
 from cms.images import PortalImage, PortalRendition  # noqa: F401 — models of this app, found here by Django
 from cms.previewing import PreviewedAsUnit
@@ -33,7 +31,6 @@ from membership.tracking.states import (
 from membership.units.models import Body, Level, Unit
 from membership.units.regions import Province
 from membership.units.states import UnitType
-from membership.units.storage import private
 
 
 class NoticeCategory(models.Model):
@@ -333,48 +330,6 @@ class AgendaItem(Orderable):
     def choices(self):
         """[(key, words)] among which a unit chooses one."""
         return [(option[:50], option[:50]) for option in own_options(self.options)] or list(OpinionChoice.choices)
-
-    def __str__(self):
-        return self.title
-
-
-def attachment_key(attachment, filename):
-    """A random key without names."""
-    return f"attachments/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
-
-
-class AttachmentQuerySet(models.QuerySet):
-    def for_user(self, user):
-        """Staff by permission; members and visitors reach an attachment only through the notice that carries it."""
-        if user.is_authenticated and user.is_staff and user.has_perm("cms.view_attachment"):
-            return self
-        return self.none()
-
-    def matching(self, words):
-        """Those whose title or file name contains the words."""
-        return self.filter(Q(title__icontains=words) | Q(original_name__icontains=words))
-
-
-class Attachment(models.Model):
-    """A private file that editors attach to notices: units get it by delivery, the public through an open page."""
-
-    title = models.CharField(_("title"), max_length=150)
-    file = models.FileField(_("file"), storage=private, upload_to=attachment_key)
-    original_name = models.CharField(_("file name"), max_length=150, editable=False)
-    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
-    sha256 = models.CharField(_("sha256"), max_length=64, editable=False)
-    mime = models.CharField(_("media type"), max_length=100, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ["-uploaded_at", "-pk"]
 
     def __str__(self):
         return self.title

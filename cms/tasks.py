@@ -2,7 +2,18 @@
 
 from django.core.management import call_command
 
+from cms.actions import with_pages_counted
+from cms.models import Attachment
 from membership.jobs.actions import register
+from membership.units import actions as units
+
+
+@register("cms.draw_pages")
+def draw_pages(attachment_id):
+    """Draw the pages of an attachment; one that is gone meanwhile is left alone."""
+    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    if attachment:
+        units.draw_pages(with_pages_counted(attachment))
 
 
 @register("cms.publish_scheduled", recurring=True)

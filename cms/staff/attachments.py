@@ -38,7 +38,8 @@ class AttachmentURLFinder:
         self.user = user
 
     def get_edit_url(self, attachment):
-        return reverse("notices:attachment", args=[attachment.pk])
+        name = "notices:attachment_view" if attachment.is_drawable else "notices:attachment"
+        return reverse(name, args=[attachment.pk])
 
 
 class ChooseAttachmentView(AttachmentListing, chooser.ChooseView):

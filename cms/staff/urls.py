@@ -38,4 +38,6 @@ urlpatterns = [
     path("receipts/<int:pk>/", ReceiptView.as_view(), name="receipt"),
     path("receipt-files/<uuid:pk>/", files.receipt_file, name="receipt_file"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
+    path("attachments/<int:pk>/view/", files.attachment_view, name="attachment_view"),
+    path("attachments/<int:pk>/pages/<int:number>/", files.attachment_page, name="attachment_page"),
 ]

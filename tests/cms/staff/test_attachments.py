@@ -10,6 +10,7 @@ from wagtail.test.utils.form_data import inline_formset
 
 from cms.actions import store_attachment
 from cms.models import Attachment, NoticePage
+from cms.staff.attachments import AttachmentURLFinder
 from membership.audit.models import AuditEntry
 from tests.cms.conftest import GROUPS, add_url, entries, staff
 from tests.factories import UserFactory, clerk
@@ -131,3 +132,29 @@ def test_the_verb_asks_for_the_right_itself(unit):
     with pytest.raises(PermissionDenied):
         store_attachment(docx(), by=staff("财务"))
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("group", [*GROUPS, "member", "visitor"])
+def test_who_may_look_at_the_pages(client, unit, group):
+    file = store_attachment(pdf("实施方案.pdf", pages=2), by=UserFactory(root=True))
+    if group == "member":
+        client.force_login(clerk(unit))
+    elif group != "visitor":
+        client.force_login(staff(group))
+    view = client.get(reverse("notices:attachment_view", args=[file.pk]))
+    page = client.get(reverse("notices:attachment_page", args=[file.pk, 2]))
+    if group in MAY:
+        address = reverse("notices:attachment", args=[file.pk])
+        assert (view.status_code, page.status_code) == (200, 200)
+        assert f'src="{address}pages/2/"' in view.content.decode()
+        assert b"".join(page.streaming_content)[:3] == b"\xff\xd8\xff"
+    else:
+        refused = 404 if group in GROUPS else 302
+        assert (view.status_code, page.status_code) == (refused, refused)
+
+
+def test_the_window_opens_the_pages_of_what_can_be_drawn(editor):
+    scan, form = store_attachment(pdf(), by=editor), store_attachment(docx(), by=editor)
+    finder = AttachmentURLFinder(editor)
+    assert finder.get_edit_url(scan) == reverse("notices:attachment_view", args=[scan.pk])
+    assert finder.get_edit_url(form) == reverse("notices:attachment", args=[form.pk])
