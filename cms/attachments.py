@@ -39,6 +39,7 @@ class Attachment(Drawable, models.Model):
     sha256 = models.CharField(_("sha256"), max_length=64, editable=False)
     mime = models.CharField(_("media type"), max_length=100, editable=False)
     pages = models.PositiveIntegerField(_("number of pages"), null=True, editable=False)
+    placeholders = models.JSONField(null=True, editable=False)  # see cms.receipt_forms.examined
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )

@@ -143,7 +143,10 @@ class NoticePage(PreviewedAsUnit, Page):
         _("what was corrected"),
         max_length=200,
         blank=True,
-        help_text=_("Units read it above the text. Needed once the notice has been sent."),
+        help_text=_(
+            "Units read it above the text. Whenever title or text change after the notice was sent, say here what was "
+            "corrected this time; it takes the place of an earlier note."
+        ),
     )
     corrected_at = models.DateTimeField(null=True, editable=False)
     recall_reason = models.CharField(_("why it was recalled"), max_length=200, blank=True, editable=False)
@@ -197,9 +200,10 @@ class NoticePage(PreviewedAsUnit, Page):
         )
 
     def save(self, clean=True, **kwargs):
-        """Refuses to publish what is incomplete, by whatever way it comes (a workflow, many at once, a schedule)."""
+        """Refuses to publish what may not go out now, whatever way it comes (a workflow, many at once, a schedule)."""
         if clean and self.live and self.live_revision_id:
-            missing = readiness.gaps(self, list(self.agenda_items.all()))
+            is_out = NoticePage.objects.live().filter(pk=self.pk, live_revision=self.live_revision_id).exists()
+            missing = readiness.gaps(self, list(self.agenda_items.all())) if is_out else self.obstacles()
             if missing:
                 words = {"title": self.title, "reasons": " ".join(missing.values())}
                 raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")

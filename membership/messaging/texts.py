@@ -35,6 +35,7 @@ TEXTS = {
     "notice_unread": "您有一则尚未阅读的通知：《{title}》，请登录会员之家查看。",
     "receipt_overdue": "《{title}》的回执已于{deadline}截止，尚未收到贵单位的回执，请尽快与协会联系。",
     "receipt_sent_back": "《{title}》的回执需重填：{reason}，请登录会员之家修改。",
+    "notice_held_back": "《{title}》未能定时发布：{reason}请登录协会后台处理。",
     "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
 }
 LABELS = {
@@ -58,6 +59,7 @@ LABELS = {
     "notice_unread": _("Notice not read yet"),
     "receipt_overdue": _("Receipt overdue"),
     "receipt_sent_back": _("Receipt sent back"),
+    "notice_held_back": _("Notice not published at the time set"),
     "phone_rebound": _("Mobile number bound anew, to the old number"),
     "phone_rebound_here": _("Mobile number bound anew, to the new number"),
     "second_factor_reset": _("Second factor reset"),

@@ -8,22 +8,25 @@ from cms.actions import with_pages_counted
 from membership.private_files import as_download
 from membership.units.models import Document
 from membership.units.page_answers import page_answer, show_viewer
-from portal.mailbox import attachment_or_404, delivery_or_404
+from portal.mailbox import delivery_or_404, placement_or_404
+from portal.receipt_forms import filled_form
 from portal.views.gates import for_certified_units
 
 
 @require_safe
 @for_certified_units
 def attachment(request, pk, attachment_pk):
-    """A file of a notice that was delivered to the unit and not recalled."""
-    return hand_over(request, attachment_or_404(delivery_or_404(request, pk), attachment_pk))
+    """A file of a notice that was delivered to the unit and not recalled; a form with its facts in it."""
+    delivery = delivery_or_404(request, pk)
+    placement = placement_or_404(delivery, attachment_pk)
+    return filled_form(delivery, placement) or hand_over(request, placement.attachment)
 
 
 @require_safe
 @for_certified_units
 def attachment_view(request, pk, attachment_pk):
     """The pages of such a file as images."""
-    stored = with_pages_counted(attachment_or_404(delivery_or_404(request, pk), attachment_pk))
+    stored = with_pages_counted(placement_or_404(delivery_or_404(request, pk), attachment_pk).attachment)
     address = reverse("portal:attachment", args=[pk, attachment_pk])
     return show_viewer(request, stored, address=address, heading=stored.title, template="portal/documents/view.html")
 
@@ -32,7 +35,7 @@ def attachment_view(request, pk, attachment_pk):
 @for_certified_units
 def attachment_page(request, pk, attachment_pk, number):
     """One page of such a file as an image."""
-    return page_answer(attachment_or_404(delivery_or_404(request, pk), attachment_pk), number)
+    return page_answer(placement_or_404(delivery_or_404(request, pk), attachment_pk).attachment, number)
 
 
 @require_safe
