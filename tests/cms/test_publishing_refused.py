@@ -20,7 +20,7 @@ from tests.factories import notice
 
 pytestmark = pytest.mark.django_db
 
-PAST, NOBODY = "回执截止时间已过", "没有会员单位"
+PAST, NOBODY = "回执截止时间已过", "没有符合条件的会员单位"
 BODY = [("paragraph", "<p>正文</p>")]
 
 
