@@ -10,7 +10,9 @@ from wagtail.test.utils.form_data import inline_formset
 
 from cms.actions import store_attachment
 from cms.models import Attachment, NoticePage
-from cms.staff.attachments import AttachmentURLFinder
+from cms.receipt_forms import PLACEHOLDERS
+from cms.staff.attachments import AttachmentChooser, AttachmentURLFinder
+from config.demo.files import word_form
 from membership.audit.models import AuditEntry
 from tests.cms.conftest import GROUPS, add_url, entries, staff
 from tests.factories import UserFactory, clerk
@@ -158,3 +160,28 @@ def test_the_window_opens_the_pages_of_what_can_be_drawn(editor):
     finder = AttachmentURLFinder(editor)
     assert finder.get_edit_url(scan) == reverse("notices:attachment_view", args=[scan.pk])
     assert finder.get_edit_url(form) == reverse("notices:attachment", args=[form.pk])
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (
+            "{{单位名称}} {{联系人}} {{单位电话}}",
+            "回执表 （自动填写：单位名称、联系人；无法识别、将留空：单位电话）",
+        ),
+        ("{{单位 名称}}", "回执表 （无法自动填写，各单位将下载原文件）"),
+        ("没有占位符", "回执表"),
+    ],
+)
+def test_the_editor_is_told_which_placeholders_a_form_has(client, editor, sent, text, note):
+    answer = sent(upload("回执表.docx", word_form("回执表", [text])), "回执表").json()
+    assert (answer["step"], answer["result"]["title"]) == ("chosen", note)
+    file = Attachment.objects.get()
+    chosen = client.get(chooser("chosen", file.pk)).json()
+    assert chosen["result"]["title"] == note
+    assert AttachmentChooser().get_display_title(file) == note
+
+
+def test_the_editor_reads_what_may_stand_in_a_form(client, editor):
+    page = client.get(add_url()).content.decode()
+    assert all(f"{{{{{name}}}}}" in page for name in PLACEHOLDERS)
