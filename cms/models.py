@@ -361,6 +361,11 @@ class NoticeAttachment(Orderable):
     def __str__(self):
         return str(self.attachment)
 
+    @property
+    def is_filled_in(self):
+        """Whether units get it with their own facts in it (`cms.receipt_forms`)."""
+        return self.is_receipt_form and bool((self.attachment.placeholders or {}).get("names"))
+
 
 @register_setting(icon="home", order=10)
 class AssociationSettings(OfficeSetting):

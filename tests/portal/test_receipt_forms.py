@@ -15,7 +15,7 @@ from membership.units.models import Unit
 from tests.factories import UserFactory, notice, open_index
 from tests.files import pdf, upload
 from tests.portal.api.conftest import API
-from tests.portal.conftest import deliver, in_days
+from tests.portal.conftest import deliver, in_days, look
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,14 @@ def test_every_unit_gets_its_own_facts_and_never_anothers(ours, outsider, known,
 
 def _quoted(name):
     return "".join(f"%{byte:02X}" if byte > 127 else chr(byte) for byte in name.encode())
+
+
+def test_the_unit_is_told_that_its_facts_are_in_it(ours, outsider):
+    sent = Sent(ours, outsider, word("{{单位名称}}", ""))
+    address = f"/portal/messages/{sent.deliveries[ours.unit].pk}/"
+    assert "已填入贵单位信息" in look(ours.client, address).select_one(".step ul.files").text
+    NoticeAttachment.objects.update(is_receipt_form=False)
+    assert "已填入贵单位信息" not in look(ours.client, address).text
 
 
 def test_a_unit_with_more_time_reads_its_own_deadline(ours, outsider):
