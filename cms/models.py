@@ -1,8 +1,5 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
-import uuid
-
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,9 +13,11 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms import readiness, tree
+from cms.attachments import Attachment, AttachmentPage, attachment_key  # noqa: F401 — models of this app, as pictures
 from cms.blocks import BodyBlock
 from cms.images import PortalImage, PortalRendition  # noqa: F401 — models of this app, found here by Django
 from cms.previewing import PreviewedAsUnit
+from membership.dues.states import YearDues
 from membership.exceptions import Refusal
 from membership.office_settings import OfficeSetting
 from membership.tracking.states import (
@@ -33,7 +32,6 @@ from membership.tracking.states import (
 from membership.units.models import Body, Level, Unit
 from membership.units.regions import Province
 from membership.units.states import UnitType
-from membership.units.storage import private
 
 
 class NoticeCategory(models.Model):
@@ -146,7 +144,10 @@ class NoticePage(PreviewedAsUnit, Page):
         _("what was corrected"),
         max_length=200,
         blank=True,
-        help_text=_("Units read it above the text. Needed once the notice has been sent."),
+        help_text=_(
+            "Units read it above the text. Whenever title or text change after the notice was sent, say here what was "
+            "corrected this time; it takes the place of an earlier note."
+        ),
     )
     corrected_at = models.DateTimeField(null=True, editable=False)
     recall_reason = models.CharField(_("why it was recalled"), max_length=200, blank=True, editable=False)
@@ -200,9 +201,10 @@ class NoticePage(PreviewedAsUnit, Page):
         )
 
     def save(self, clean=True, **kwargs):
-        """Refuses to publish what is incomplete, by whatever way it comes (a workflow, many at once, a schedule)."""
+        """Refuses to publish what may not go out now, whatever way it comes (a workflow, many at once, a schedule)."""
         if clean and self.live and self.live_revision_id:
-            missing = readiness.gaps(self, list(self.agenda_items.all()))
+            is_out = NoticePage.objects.live().filter(pk=self.pk, live_revision=self.live_revision_id).exists()
+            missing = readiness.gaps(self, list(self.agenda_items.all())) if is_out else self.obstacles()
             if missing:
                 words = {"title": self.title, "reasons": " ".join(missing.values())}
                 raise Refusal(_("“%(title)s” cannot be published: %(reasons)s") % words, code="incomplete")
@@ -264,6 +266,9 @@ class ActivityPage(NoticePage):
         verbose_name_plural = _("activities")
 
 
+AUDIENCE_CODES = (AudienceKind.TYPE, AudienceKind.PROVINCE, AudienceKind.DUES)  # these name a code, no row
+
+
 class AudienceRule(Orderable):
     """One rule of the audience of a notice; `membership.tracking.audience` says what a set of them reaches."""
 
@@ -273,7 +278,10 @@ class AudienceRule(Orderable):
     level = models.ForeignKey(Level, models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     value = models.CharField(
-        _("type or province"), max_length=16, blank=True, choices=[*UnitType.choices, *Province.choices]
+        _("type, province or dues"),
+        max_length=16,
+        blank=True,
+        choices=[*UnitType.choices, *Province.choices, *YearDues.choices],
     )
 
     class Meta(Orderable.Meta):
@@ -284,10 +292,7 @@ class AudienceRule(Orderable):
                 condition=Q(kind=AudienceKind.ALL, body=None, level=None, unit=None, value="")
                 | Q(kind=AudienceKind.BODY, body__isnull=False, level=None, unit=None, value="")
                 | Q(kind=AudienceKind.LEVEL, body=None, level__isnull=False, unit=None, value="")
-                | (
-                    Q(kind__in=[AudienceKind.TYPE, AudienceKind.PROVINCE], body=None, level=None, unit=None)
-                    & ~Q(value="")
-                )
+                | (Q(kind__in=AUDIENCE_CODES, body=None, level=None, unit=None) & ~Q(value=""))
                 | Q(
                     kind__in=[AudienceKind.UNIT, AudienceKind.EXCLUDE],
                     body=None,
@@ -305,7 +310,7 @@ class AudienceRule(Orderable):
 
     @property
     def target(self):
-        """What the rule names: the id of a body, level or unit, or the code of a type or province; None for all."""
+        """What the rule names: the id of a body, level or unit, or the code of a type, province or dues; None."""
         return self.body_id or self.level_id or self.unit_id or self.value or None
 
 
@@ -338,48 +343,6 @@ class AgendaItem(Orderable):
         return self.title
 
 
-def attachment_key(attachment, filename):
-    """A random key without names."""
-    return f"attachments/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
-
-
-class AttachmentQuerySet(models.QuerySet):
-    def for_user(self, user):
-        """Staff by permission; members and visitors reach an attachment only through the notice that carries it."""
-        if user.is_authenticated and user.is_staff and user.has_perm("cms.view_attachment"):
-            return self
-        return self.none()
-
-    def matching(self, words):
-        """Those whose title or file name contains the words."""
-        return self.filter(Q(title__icontains=words) | Q(original_name__icontains=words))
-
-
-class Attachment(models.Model):
-    """A private file that editors attach to notices: units get it by delivery, the public through an open page."""
-
-    title = models.CharField(_("title"), max_length=150)
-    file = models.FileField(_("file"), storage=private, upload_to=attachment_key)
-    original_name = models.CharField(_("file name"), max_length=150, editable=False)
-    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
-    sha256 = models.CharField(_("sha256"), max_length=64, editable=False)
-    mime = models.CharField(_("media type"), max_length=100, editable=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ["-uploaded_at", "-pk"]
-
-    def __str__(self):
-        return self.title
-
-
 class NoticeAttachmentQuerySet(models.QuerySet):
     def open_to_public(self):
         """Attachments of live pages of the open site."""
@@ -401,6 +364,11 @@ class NoticeAttachment(Orderable):
 
     def __str__(self):
         return str(self.attachment)
+
+    @property
+    def is_filled_in(self):
+        """Whether units get it with their own facts in it (`cms.receipt_forms`)."""
+        return self.is_receipt_form and bool((self.attachment.placeholders or {}).get("names"))
 
 
 @register_setting(icon="home", order=10)

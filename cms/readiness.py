@@ -81,10 +81,15 @@ def _unheard(notice, rules, members_only):
 
 
 def _uncorrected(notice, sent):
-    """Units have read it: what is changed now is told them."""
-    if notice.correction.strip() or not says_otherwise(notice, sent):
+    """Units have read it: what is changed now is told them, not what was changed before."""
+    if not says_otherwise(notice, sent):
         return {}
-    return {"correction": _("Title or text have changed since the notice was sent. Say what was corrected.")}
+    note = notice.correction.strip()
+    if not note:
+        return {"correction": _("Title or text have changed since the notice was sent. Say what was corrected.")}
+    if note == sent.correction.strip():
+        return {"correction": _("Title or text have changed again. This note is the earlier one: say what is new.")}
+    return {}
 
 
 def _left_out(rules, sent):

@@ -36,7 +36,13 @@ hooks.register(UNIT_TAB, MessagesTab)
 
 modeladmin_register(NoticeCategoryAdmin)
 register_admin_url_finder(Attachment, AttachmentURLFinder)
-register_verbs("cms", {"store_attachment": (_("Upload"), _("Uploaded a file for notices"))})
+register_verbs(
+    "cms",
+    {
+        "store_attachment": (_("Upload"), _("Uploaded a file for notices")),
+        "hold_back": (_("Hold back"), _("Not published at the time set: it was not ready")),
+    },
+)
 
 
 @hooks.register("register_admin_viewset")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Attachment, NoticeAttachment
+from cms.models import NoticeAttachment
 from membership.tracking.models import Delivery
 from membership.tracking.states import ReceiptKind
 from portal.shell import Shell
@@ -31,13 +31,13 @@ def delivery_or_404(request, pk) -> Delivery:
     return delivery
 
 
-def attachment_or_404(delivery, pk) -> Attachment:
-    """A file of the notice, as long as it is not recalled."""
+def placement_or_404(delivery, pk) -> NoticeAttachment:
+    """A file on the notice, as long as it is not recalled."""
     placements = NoticeAttachment.objects.select_related("attachment").filter(page_id=delivery.notice_id, pk=pk)
     placement = placements.first() if delivery.recalled_at is None else None
     if placement is None:
         raise Http404
-    return placement.attachment
+    return placement
 
 
 def agenda_of(delivery):

@@ -88,6 +88,11 @@ class Message:
         return self.has_receipt and self.delivery.came_late
 
     @property
+    def is_settled(self):
+        """The receipt came in time and the deadline has passed: it stays as it is."""
+        return not self.is_recalled and self.delivery.is_settled_at(self.now)
+
+    @property
     def is_late(self):
         """A receipt may still be returned, but will be marked as late."""
         return self.is_open and self.delivery.is_late_at(self.now)
@@ -159,6 +164,14 @@ class Message:
         """That it is too late, and whom to ask."""
         contact = self.notice.contact or AssociationSettings.current().phone or _("the association")
         words = {"when": self.deadline, "contact": contact}
+        if self.is_settled:
+            return (
+                _(
+                    "Receipts closed at %(when)s. Yours came in time and counts as it is; it can no longer be revised. "
+                    "If something is wrong in it, contact %(contact)s."
+                )
+                % words
+            )
         return _("Receipts closed at %(when)s. To hand one in late, contact %(contact)s.") % words
 
     @property

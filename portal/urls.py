@@ -51,6 +51,12 @@ urlpatterns = [
     path("messages/<int:pk>/calendar.ics", receipt_papers.calendar, name="message-calendar"),
     path("messages/<int:pk>/receipt/done/", receipts.done, name="receipt-done"),
     path("messages/<int:pk>/attachments/<int:attachment_pk>/", files.attachment, name="attachment"),
+    path("messages/<int:pk>/attachments/<int:attachment_pk>/view/", files.attachment_view, name="attachment-view"),
+    path(
+        "messages/<int:pk>/attachments/<int:attachment_pk>/pages/<int:number>/",
+        files.attachment_page,
+        name="attachment-page",
+    ),
     path("documents/<uuid:pk>/", files.document, name="document"),
     path("documents/<uuid:pk>/view/", files.document_view, name="document-view"),
     path("documents/<uuid:pk>/pages/<int:number>/", files.document_page, name="document-page"),

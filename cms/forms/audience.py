@@ -8,6 +8,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import AudienceRule
+from membership.dues.states import YearDues
 from membership.tracking.states import AudienceKind
 from membership.units.models import Body, Level, Unit
 from membership.units.regions import Province
@@ -66,6 +67,9 @@ class AudienceFields(forms.Form):
     )
     to_types = _choices(UnitType.choices, label=_("Units of these types"))
     to_provinces = _choices(Province.choices, label=_("Units of these provinces"))
+    to_dues = _choices(
+        YearDues.choices, label=_("Units by their dues"), help_text=_("As the books stand when the notice goes out.")
+    )
     to_units = forms.ModelMultipleChoiceField(
         Unit.objects.all(), label=_("Only these units"), required=False, widget=UnitPicker
     )
@@ -84,6 +88,7 @@ class AudienceFields(forms.Form):
                 *(AudienceRule(kind=AudienceKind.LEVEL, level=level) for level in chosen.get("to_levels") or ()),
                 *(AudienceRule(kind=AudienceKind.TYPE, value=value) for value in chosen.get("to_types") or ()),
                 *(AudienceRule(kind=AudienceKind.PROVINCE, value=value) for value in chosen.get("to_provinces") or ()),
+                *(AudienceRule(kind=AudienceKind.DUES, value=value) for value in chosen.get("to_dues") or ()),
                 *(AudienceRule(kind=AudienceKind.UNIT, unit=unit) for unit in chosen.get("to_units") or ()),
             ]
         excluded = chosen.get("not_to_units") or ()
@@ -102,6 +107,7 @@ def as_choices(rules):
         "to_levels": by_kind[AudienceKind.LEVEL],
         "to_types": by_kind[AudienceKind.TYPE],
         "to_provinces": by_kind[AudienceKind.PROVINCE],
+        "to_dues": by_kind[AudienceKind.DUES],
         "to_units": by_kind[AudienceKind.UNIT],
         "not_to_units": by_kind[AudienceKind.EXCLUDE],
     }

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
 from cms import actions
 from cms.forms.attachment import AttachmentFilterForm, AttachmentForm
 from cms.models import Attachment
+from cms.receipt_forms import title_with_note
 
 
 class AttachmentListing:
@@ -38,7 +40,8 @@ class AttachmentURLFinder:
         self.user = user
 
     def get_edit_url(self, attachment):
-        return reverse("notices:attachment", args=[attachment.pk])
+        name = "notices:attachment_view" if attachment.is_drawable else "notices:attachment"
+        return reverse(name, args=[attachment.pk])
 
 
 class ChooseAttachmentView(AttachmentListing, chooser.ChooseView):
@@ -49,17 +52,28 @@ class ChooseAttachmentResultsView(AttachmentListing, chooser.ChooseResultsView):
     pass
 
 
-class AttachmentChosenView(chooser.ChosenView):
+class TellsOfPlaceholders:
+    """What was chosen or uploaded is shown with the placeholders that were found in it."""
+
+    def get_display_title(self, instance):
+        return title_with_note(instance)
+
+
+class AttachmentChooser(TellsOfPlaceholders, BaseChooser):
+    pass
+
+
+class AttachmentChosenView(TellsOfPlaceholders, chooser.ChosenView):
     def get_object(self, pk):
         return Attachment.objects.for_user(self.request.user).get(pk=pk)
 
 
-class AttachmentsChosenView(chooser.ChosenMultipleView):
+class AttachmentsChosenView(TellsOfPlaceholders, chooser.ChosenMultipleView):
     def get_objects(self, pks):
         return Attachment.objects.for_user(self.request.user).filter(pk__in=pks)
 
 
-class UploadAttachmentView(chooser.CreateView):
+class UploadAttachmentView(TellsOfPlaceholders, chooser.CreateView):
     def post(self, request):
         self.form = self.get_creation_form()
         if self.form.is_valid():
@@ -75,6 +89,7 @@ class UploadAttachmentView(chooser.CreateView):
 
 class AttachmentChooserViewSet(ChooserViewSet):
     model = Attachment
+    base_widget_class = AttachmentChooser
     icon = "doc-full"
     choose_one_text = _("Choose an attachment")
     choose_another_text = _("Choose another attachment")

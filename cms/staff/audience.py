@@ -17,12 +17,14 @@ from membership.units.states import Duty
 
 PREVIEW = 20
 FOUND = 20
+# Of a unit: somebody answers for it and is told by text message; without one the association has no mobile number.
+HAS_PHONE = Exists(Seat.objects.filter(unit=OuterRef("pk"), duty=Duty.OWNER))
 
 
 @require_POST
 def count(request):
-    """「将发送给 N 家单位」 for the choices as they stand, with the first names."""
-    _require_editor(request.user)
+    """「将发送给 N 家单位（其中 N 家无手机号）」 for the choices as they stand, with the first names."""
+    require_editor(request.user)
     form = AudienceFields(request.POST)
     form.full_clean()
     rules = form.chosen_rules()
@@ -30,6 +32,7 @@ def count(request):
     total = reached.count()
     context = {
         "count": total,
+        "without_phone": reached.filter(~HAS_PHONE).count() if total else 0,
         "is_chosen": bool(rules),
         "units": reached.order_by("name", "pk")[:PREVIEW] if total else [],
         "rest": max(total - PREVIEW, 0),
@@ -40,7 +43,7 @@ def count(request):
 @require_POST
 def ask(request):
     """What publishing now would come to: how many units, how many new, how many text messages. Empty for nobody."""
-    _require_editor(request.user)
+    require_editor(request.user)
     form = AudienceFields(request.POST)
     form.full_clean()
     reached = audience.units(form.chosen_rules())
@@ -64,19 +67,19 @@ def _to_be_told(fresh, sent):
     concerned = Q(pk__in=fresh.values("pk"))
     if sent is not None:
         concerned |= Q(pk__in=sent.filter(~Exists(told)).values("unit"))
-    return Unit.objects.filter(concerned, Exists(Seat.objects.filter(unit=OuterRef("pk"), duty=Duty.OWNER))).count()
+    return Unit.objects.filter(concerned, HAS_PHONE).count()
 
 
 @require_GET
 def units(request):
     """Certified units whose name contains, or whose credit code starts with, what was typed."""
-    _require_editor(request.user)
+    require_editor(request.user)
     words = request.GET.get("q", "").strip()
     found = Unit.objects.certified().filter(Q(name__icontains=words) | Q(uscc__istartswith=words)) if words else []
     rows = [{"id": unit.pk, "name": unit.name} for unit in found[:FOUND]]
     return JsonResponse({"units": rows})
 
 
-def _require_editor(user):
+def require_editor(user):
     if not user_has_any_page_permission(user):
         raise PermissionDenied

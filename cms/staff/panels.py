@@ -6,6 +6,7 @@ A model knows no screen, so the editors are hung on the page classes here, where
 from functools import partial
 
 from django.forms import Media
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import compare
 from wagtail.admin.panels import (
@@ -23,6 +24,7 @@ from wagtail.admin.panels import (
 from cms import readiness
 from cms.forms.notice import ActivityPageForm, NoticeCopyForm, NoticePageForm
 from cms.models import ActivityPage, AudienceRule, NoticeIndexPage, NoticePage
+from cms.receipt_forms import PLACEHOLDERS
 
 
 class AudiencePanel(MultiFieldPanel):
@@ -68,9 +70,18 @@ class AgendaPanel(InlinePanel):
             return super().classes() + (["agenda-locked"] if self.form.is_locked else [])
 
 
+FORM_HELP = format_lazy(
+    "{} {}",
+    _(
+        "A Word file (DOCX) may hold placeholders. Each unit downloads it with its own facts in their place; what is "
+        "not known is left open for filling in by hand. These are known:"
+    ),
+    " ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS),
+)
+
 ATTACHMENTS = InlinePanel(
     "attachments",
-    [FieldPanel("attachment"), FieldPanel("is_receipt_form")],
+    [FieldPanel("attachment"), FieldPanel("is_receipt_form", help_text=FORM_HELP)],
     heading=_("Attachments"),
     label=_("attachment"),
 )
@@ -84,6 +95,7 @@ AUDIENCE = ObjectList(
                 FieldPanel("to_levels"),
                 FieldPanel("to_types"),
                 FieldPanel("to_provinces"),
+                FieldPanel("to_dues"),
                 FieldPanel("to_units"),
                 FieldPanel("not_to_units"),
             ],

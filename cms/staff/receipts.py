@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -134,6 +135,7 @@ class PaperReceiptView(NoticeStaffView):
             delivery=self.delivery,
             notice=self.delivery.notice,
             board_url=self.board_url,
+            is_settled=self.delivery.is_settled_at(timezone.now()),
             plain_fields=[field for field in form.visible_fields() if field.name not in asked],
             **kwargs,
         )

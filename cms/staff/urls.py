@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cms.staff import audience, exports, files
+from cms.staff.audience_list import AudienceListView
 from cms.staff.board import BoardView
 from cms.staff.deadlines import ExtendDeadlineView
 from cms.staff.overview import OverviewView
@@ -18,6 +19,7 @@ urlpatterns = [
     path("results/", OverviewView.as_view(results_only=True), name="overview_results"),
     path("audience/", audience.count, name="audience"),
     path("audience/ask/", audience.ask, name="audience_ask"),
+    path("audience/units/", AudienceListView.as_view(), name="audience_list"),
     path("units/", audience.units, name="units"),
     path("<int:page_id>/board/", BoardView.as_view(), name="board"),
     path("<int:page_id>/remind/", RemindView.as_view(), name="remind"),
@@ -38,4 +40,6 @@ urlpatterns = [
     path("receipts/<int:pk>/", ReceiptView.as_view(), name="receipt"),
     path("receipt-files/<uuid:pk>/", files.receipt_file, name="receipt_file"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
+    path("attachments/<int:pk>/view/", files.attachment_view, name="attachment_view"),
+    path("attachments/<int:pk>/pages/<int:number>/", files.attachment_page, name="attachment_page"),
 ]

@@ -31,7 +31,9 @@ def word_form(title, lines=(), rows=()):
     if rows:
         width = TEXT_WIDTH // len(rows[0])
         cells = ("".join(CELL.format(width=width, text=_paragraph(text)) for text in row) for row in rows)
-        body += "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+        grid = f'<w:gridCol w:w="{width}"/>' * len(rows[0])
+        lines = "".join(f"<w:tr>{row}</w:tr>" for row in cells)
+        body += f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>"
     document = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{WORD}"><w:body>{body}'
         f"{_paragraph('')}</w:body></w:document>"

@@ -34,10 +34,17 @@ def notices(days):
 
 
 def opinion_form(title, items):
-    """The form that units print, fill in, stamp and scan."""
+    """The form that units print, fill in, stamp and scan; what is known of the unit stands in it when they get it."""
     rows = [["序号", "审议事项", "审议意见（同意／不同意／弃权）", "意见说明"]]
     rows += [[str(number), item, "", ""] for number, item in enumerate(items, start=1)]
-    lines = ["单位名称（盖章）：", "法定代表人（签字）：", "日期：      年    月    日"]
+    lines = [
+        "单位名称（盖章）：{{单位名称}}",
+        "统一社会信用代码：{{统一社会信用代码}}",
+        "法定代表人：{{法定代表人}}（签字）",
+        "联系人：{{联系人}}    联系电话：{{联系电话}}",
+        "审议事项来源：{{通知标题}}（{{截止时间}}截止）",
+        "日期：      年    月    日",
+    ]
     return word_form(title, lines, rows)
 
 

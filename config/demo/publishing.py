@@ -49,6 +49,7 @@ class Press:
     def close(self, page, plan):
         """Receipts that were due in the demo's past have been returned by now: set the deadline to what it was."""
         if plan.deadline and plan.deadline < timezone.now():
+            NoticePage.objects.filter(pk=page.pk).update(deadline=plan.deadline)  # nothing is published as late as that
             page.deadline = plan.deadline
             page.save_revision(user=self.editor).publish(user=self.editor)
 

@@ -43,6 +43,13 @@ class Standing(TextChoices):
     NONE = "none", _("Nothing due")
 
 
+class YearDues(TextChoices):
+    """Whether the dues year that runs has been paid."""
+
+    PAID = "paid", _("This year’s dues paid")
+    UNPAID = "unpaid", _("This year’s dues not paid")
+
+
 class StatementState(TextChoices):
     """How far the import of a bank statement is."""
 

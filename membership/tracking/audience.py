@@ -2,6 +2,11 @@
 
 from collections import defaultdict
 
+from django.utils import timezone
+
+from membership.dues.calendar import dues_year
+from membership.dues.models.ledger import units_that_paid
+from membership.dues.states import YearDues
 from membership.tracking.states import AudienceKind
 from membership.units.models import Membership, Unit
 from membership.units.states import BodyKind, MembershipState
@@ -10,9 +15,9 @@ from membership.units.states import BodyKind, MembershipState
 def units(rules):
     """Certified units that the rules reach: AND between kinds, OR inside a kind, minus exclusions.
 
-    A rule has `kind` and a `target`: the id of a body, level or unit, or the code of a unit type or province. A level
-    counts in the bodies named by the body rules, without such rules in the association. No rule but exclusions reaches
-    nobody.
+    A rule has `kind` and a `target`: the id of a body, level or unit, or the code of a unit type, a province or a state
+    of this year's dues. A level counts in the bodies named by the body rules, without such rules in the association. No
+    rule but exclusions reaches nobody.
     """
     wanted = defaultdict(set)
     for rule in rules:
@@ -34,6 +39,10 @@ def units(rules):
         reached = reached.filter(unit_type__in=wanted[AudienceKind.TYPE])
     if wanted[AudienceKind.PROVINCE]:
         reached = reached.filter(province__in=wanted[AudienceKind.PROVINCE])
+    if len(wanted[AudienceKind.DUES]) == 1:  # both are everybody
+        paid = units_that_paid(dues_year(timezone.now())).values("pk")
+        is_paid = YearDues.PAID in wanted[AudienceKind.DUES]
+        reached = reached.filter(pk__in=paid) if is_paid else reached.exclude(pk__in=paid)
     if wanted[AudienceKind.UNIT]:
         reached = reached.filter(pk__in=wanted[AudienceKind.UNIT])
     if wanted[AudienceKind.EXCLUDE]:

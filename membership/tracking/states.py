@@ -113,5 +113,6 @@ class AudienceKind(TextChoices):
     LEVEL = "level", _("Members at a level")
     TYPE = "type", _("Units of a type")
     PROVINCE = "province", _("Units of a province")
+    DUES = "dues", _("Units by their dues")
     UNIT = "unit", _("Named units")
     EXCLUDE = "exclude", _("Except these units")

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from membership.units.models import Document, DocumentPage
-
 
 @dataclass(frozen=True)
 class Preview:
-    """A document with the sizes of those of its pages that are drawn already: `sizes` is {number: (width, height)}."""
+    """A stored file with the sizes of its pages that are drawn already: `sizes` is {number: (width, height)}."""
 
-    document: Document
+    document: object  # a Drawable
     sizes: dict
 
     @cached_property
@@ -37,9 +35,12 @@ class Preview:
 
 
 def previews_of(documents):
-    """Previews in the order of `documents`, which the caller has fetched with permission. One query."""
+    """Previews in the order of `documents`: files of one noun, fetched with permission. One query."""
     sizes = {document.pk: {} for document in documents}
-    drawn = DocumentPage.objects.filter(document__in=list(sizes))
-    for pk, number, width, height in drawn.values_list("document", "number", "width", "height"):
+    if not documents:
+        return []
+    images, owner = documents[0].drawn.model, documents[0].drawn.field.name
+    drawn = images.objects.filter(**{f"{owner}__in": list(sizes)})
+    for pk, number, width, height in drawn.values_list(owner, "number", "width", "height"):
         sizes[pk][number] = (width, height)
     return [Preview(document, sizes[document.pk]) for document in documents]

@@ -11,7 +11,8 @@ from membership.units.models import Document
 from portal.api.access import MEMBER
 from portal.api.openapi import download
 from portal.api.problems import ProblemError, answers
-from portal.mailbox import attachment_or_404, delivery_or_404
+from portal.mailbox import delivery_or_404, placement_or_404
+from portal.receipt_forms import filled_form
 
 router = Router(tags=["files"])
 
@@ -49,8 +50,10 @@ class StoredFile(Schema):
     openapi_extra=download("The file, under its own name."),
 )
 def attachment(request, message_id: MessageId, attachment_id: PathEx[int, P(description="`id` of the attachment.")]):
-    """As long as the notice is not recalled."""
-    return hand_over(attachment_or_404(delivery_or_404(request, message_id), attachment_id))
+    """As long as the notice is not recalled. A receipt form in Word is handed out with the facts of the unit in it."""
+    delivery = delivery_or_404(request, message_id)
+    placement = placement_or_404(delivery, attachment_id)
+    return filled_form(delivery, placement) or hand_over(placement.attachment)
 
 
 @router.get(

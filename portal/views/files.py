@@ -1,23 +1,41 @@
 """Private files on their way to a person who may have them."""
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from membership.exceptions import Refusal
-from membership.private_files import as_download, as_page_image
-from membership.units import actions
+from cms.actions import with_pages_counted
+from membership.private_files import as_download
 from membership.units.models import Document
-from membership.units.previews import previews_of
-from portal.mailbox import attachment_or_404, delivery_or_404
+from membership.units.page_answers import page_answer, show_viewer
+from portal.mailbox import delivery_or_404, placement_or_404
+from portal.receipt_forms import filled_form
 from portal.views.gates import for_certified_units
 
 
 @require_safe
 @for_certified_units
 def attachment(request, pk, attachment_pk):
-    """A file of a notice that was delivered to the unit and not recalled."""
-    return hand_over(request, attachment_or_404(delivery_or_404(request, pk), attachment_pk))
+    """A file of a notice that was delivered to the unit and not recalled; a form with its facts in it."""
+    delivery = delivery_or_404(request, pk)
+    placement = placement_or_404(delivery, attachment_pk)
+    return filled_form(delivery, placement) or hand_over(request, placement.attachment)
+
+
+@require_safe
+@for_certified_units
+def attachment_view(request, pk, attachment_pk):
+    """The pages of such a file as images."""
+    stored = with_pages_counted(placement_or_404(delivery_or_404(request, pk), attachment_pk).attachment)
+    address = reverse("portal:attachment", args=[pk, attachment_pk])
+    return show_viewer(request, stored, address=address, heading=stored.title, template="portal/documents/view.html")
+
+
+@require_safe
+@for_certified_units
+def attachment_page(request, pk, attachment_pk, number):
+    """One page of such a file as an image."""
+    return page_answer(placement_or_404(delivery_or_404(request, pk), attachment_pk).attachment, number)
 
 
 @require_safe
@@ -28,30 +46,17 @@ def document(request, pk):
 
 @require_safe
 def document_view(request, pk):
-    """The pages of such a file as images: a page of its own, or for a dialog (htmx, viewer.js) the viewer alone."""
+    """The pages of such a file as images: a page of its own, or for a dialog the viewer alone."""
     stored = get_object_or_404(Document.objects.for_user(request.user), pk=pk)
-    [preview] = previews_of([stored])
-    template = "components/viewer.html" if request.htmx else "portal/documents/view.html"
-    return render(request, template, {"preview": preview, "in_dialog": bool(request.htmx)})
+    address = reverse("portal:document", args=[pk])
+    heading = stored.get_kind_display()
+    return show_viewer(request, stored, address=address, heading=heading, template="portal/documents/view.html")
 
 
 @require_safe
 def document_page(request, pk, number):
-    """One page of such a file as an image; 409 while another request is drawing it."""
-    stored = get_object_or_404(Document.objects.for_user(request.user), pk=pk)
-    try:
-        page = actions.page_image(stored, number)
-    except Refusal as refusal:
-        return HttpResponse(str(refusal), status=409, headers={"Retry-After": "2"}, content_type="text/plain")
-    except FileNotFoundError as lost:
-        raise Http404 from lost
-    if page is None:
-        raise Http404
-    try:
-        return as_page_image(page.image)
-    except FileNotFoundError as lost:
-        actions.forget_page(page)
-        raise Http404 from lost
+    """One page of such a file as an image."""
+    return page_answer(get_object_or_404(Document.objects.for_user(request.user), pk=pk), number)
 
 
 def hand_over(request, stored):

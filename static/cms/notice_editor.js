@@ -1,8 +1,8 @@
 // The editor of a notice: says how many units the audience reaches, and shows of the receipt what its kind needs.
 (function () {
     "use strict";
-    var NAMES = ["to_all", "to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units"];
-    var NARROWER = ["to_bodies", "to_levels", "to_types", "to_provinces", "to_units"];
+    var NAMES = ["to_all", "to_bodies", "to_levels", "to_types", "to_provinces", "to_dues", "to_units", "not_to_units"];
+    var NARROWER = ["to_bodies", "to_levels", "to_types", "to_provinces", "to_dues", "to_units"];
     var WAIT = 300;
     var timer;
     var asked = 0;
@@ -74,6 +74,30 @@
         });
     }
 
+    // Every unit of the choices as they stand, in a window of its own.
+    function showList(event) {
+        var button = event.target.closest("[data-audience-list]");
+        var panel = button && button.closest("[data-audience]");
+        if (!panel) {
+            return;
+        }
+        var form = document.createElement("form");
+        form.method = "post";
+        form.action = panel.dataset.listUrl;
+        form.target = "_blank";
+        form.hidden = true;
+        choices(panel.closest("form")).forEach(function (value, name) {
+            var input = document.createElement("input");
+            input.type = "hidden";
+            input.name = name;
+            input.value = value;
+            form.appendChild(input);
+        });
+        document.body.appendChild(form);
+        form.submit();
+        form.remove();
+    }
+
     function publish(button) {
         button.dataset.asked = "yes";
         button.click();
@@ -139,6 +163,7 @@
     }
 
     document.addEventListener("click", askFirst, true);
+    document.addEventListener("click", showList);
     document.addEventListener("input", warnOfBallot);
 
     document.addEventListener("change", function (event) {

@@ -11,7 +11,16 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.models import NoticeCategory
 from tests.factories import UnitFactory, UserFactory, members_index
 
-SEVERAL = ("to_bodies", "to_levels", "to_types", "to_provinces", "to_units", "not_to_units", "attendee_columns")
+SEVERAL = (
+    "to_bodies",
+    "to_levels",
+    "to_types",
+    "to_provinces",
+    "to_dues",
+    "to_units",
+    "not_to_units",
+    "attendee_columns",
+)
 GROUPS = ["编辑", "会员审核", "分会秘书", "财务", "秘书长", "系统管理员"]
 
 

@@ -7,7 +7,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from tests.factories import members_index, notice, open_index
+from cms.actions import store_attachment
+from cms.models import NoticeAttachment
+from tests.factories import UserFactory, members_index, notice, open_index
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +147,22 @@ def test_attachment_is_a_download_that_no_browser_runs(client, open_site):
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert client.post(f"/notices/attachments/{file.pk}/").status_code == 405
+
+
+def test_the_pages_of_an_attachment_are_for_everybody_as_long_as_the_notice_is_out(client, open_site):
+    stored = store_attachment(pdf("实施方案.pdf", pages=2), by=UserFactory(root=True), title="实施方案")
+    placed = NoticeAttachment.objects.create(page=open_site, attachment=stored)
+    address = f"/notices/attachments/{placed.pk}/"
+    assert f'href="{address}view/"' in client.get("/notices/forum/").content.decode()
+    shown = client.get(f"{address}view/")
+    assert (shown.status_code, shown["X-Robots-Tag"]) == (200, "noindex")
+    assert f'src="{address}pages/2/"' in shown.content.decode()
+    image = client.get(f"{address}pages/2/")
+    assert b"".join(image.streaming_content).startswith(b"\xff\xd8\xff")
+    assert client.post(f"{address}view/").status_code == 405
+
+    open_site.unpublish()
+    assert [client.get(f"{address}{part}").status_code for part in ("", "view/", "pages/1/")] == [404, 404, 404]
 
 
 def test_detail_asks_the_database_a_fixed_number_of_times(client, open_site, django_assert_num_queries):

@@ -84,6 +84,8 @@ def test_the_open_site_says_nothing(asker, ask, secret):
         f"{api}find/?id={secret.pk}": 404,
         f"{api}find/?html_path=/member-notices/for-members-only/": 404,
         reverse("home:attachment", args=[secret.attachments.get().pk]): 404,
+        reverse("home:attachment-view", args=[secret.attachments.get().pk]): 404,
+        reverse("home:attachment-page", args=[secret.attachments.get().pk, 1]): 404,
     }
     answers = {path: client.get(path) for path in paths}
     assert {path: answer.status_code for path, answer in answers.items()} == paths

@@ -114,6 +114,22 @@ def test_a_receipt_in_time_stays_in_time_when_the_deadline_passes(ours, outsider
     assert line(look(ours.client, "/portal/messages/"), asked.page.title)[2] == ["已回执"]
 
 
+def test_a_receipt_in_time_is_settled_when_the_deadline_passes(ours, outsider):
+    """Even where late receipts are taken: a revision would come late and no longer count."""
+    asked = Asked(deliberation(allow_late=True), ours.unit)
+    ours.client.post(asked.submit, asked.answers())
+    past(asked)
+    receipt = look(ours.client, asked.url).select_one("#receipt")
+    assert receipt.select("a[href$='#receipt-form']") == []
+    assert "已按时提交" in receipt.text
+    assert look(ours.client, f"{asked.url}?revise=1").select("#receipt-form") == []
+
+    before = list(Receipt.objects.values())
+    page = refused(ours.client, asked, asked.answers(version=1), status=409)
+    assert "已按时提交" in page.select_one("#receipt-form .banner").text
+    assert list(Receipt.objects.values()) == before
+
+
 def test_an_acknowledgement_is_one_button_without_file(ours, outsider):
     page = notice(receipt_kind=ReceiptKind.ACKNOWLEDGEMENT, upload_required=True, deadline=in_days(1))
     asked = Asked(page, ours.unit)

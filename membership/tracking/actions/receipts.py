@@ -46,8 +46,8 @@ def submit_receipt(delivery, *, by, version, **answer):
     `version` is the number of versions that the person saw (0 for the first); whoever comes second with the same number
     is refused. `answer` may hold `document`, `opinions` (dicts of item, choice, comment), `attendees` (dicts of
     Attendee's fields) and `declined_because` (the unit sends nobody); the form has checked them. Raises Refusal after
-    the deadline unless the notice takes late receipts, on a recalled notice and on a stale version; PermissionDenied
-    for somebody, or with a file, of another unit.
+    the deadline unless the notice takes late receipts and none came in time, on a recalled notice and on a stale
+    version; PermissionDenied for somebody, or with a file, of another unit.
     """
     require(permissions.may_answer(by, delivery, answer.get("document")))
     now = timezone.now()
@@ -56,7 +56,6 @@ def submit_receipt(delivery, *, by, version, **answer):
         rows = Delivery.objects.standing().filter(pk=delivery.pk, receipt_version=version, pk__in=is_open)
         receipt = _put_in(delivery, rows, now, by=by, version=version, **answer)
         mark_read(delivery, by=by)
-        ReceiptDraft.objects.filter(delivery=delivery).delete()
         record(
             "tracking.submit_receipt",
             receipt,
@@ -71,12 +70,15 @@ def submit_receipt(delivery, *, by, version, **answer):
 def enter_receipt(delivery, *, by, version, **answer):
     """代录: the staff enters a receipt that came on paper, also after the deadline; it is marked as such.
 
-    As `submit_receipt`; the file is stored by the staff. Raises Refusal on a recalled notice and a stale version.
+    As `submit_receipt`; the file is stored by the staff. What the unit was drafting is obsolete and goes; the notice
+    stays unread as long as nobody of the unit has opened it. Raises Refusal on a recalled notice, on a stale version,
+    and after the deadline where a receipt came in time: it would be lost to the result.
     """
     require(permissions.may_enter(by, delivery, answer.get("document")))
     now = timezone.now()
     with transaction.atomic():
-        rows = Delivery.objects.standing().filter(pk=delivery.pk, receipt_version=version)
+        settled = Delivery.objects.settled(now).filter(pk=delivery.pk).values("pk")
+        rows = Delivery.objects.standing().filter(pk=delivery.pk, receipt_version=version).exclude(pk__in=settled)
         receipt = _put_in(delivery, rows, now, by=by, version=version, origin=ReceiptOrigin.PAPER, **answer)
         record(
             "tracking.enter_receipt",
@@ -90,7 +92,7 @@ def enter_receipt(delivery, *, by, version, **answer):
 
 
 def _put_in(delivery, rows, now, *, by, version, document=None, opinions=(), attendees=(), declined_because="", **more):
-    """The new version takes the place of the one before: one conditional UPDATE decides who was first."""
+    """The new version replaces the one before and the draft: one conditional UPDATE decides who was first."""
     changes = {"receipt_version": version + 1, "receipted_at": now}
     if not move_rows(rows, MOVES, "submit_receipt", field="receipt_state", **changes):
         raise refusal_to_submit(delivery, version)
@@ -108,6 +110,7 @@ def _put_in(delivery, rows, now, *, by, version, document=None, opinions=(), att
     )
     Opinion.objects.bulk_create(Opinion(receipt=receipt, **opinion) for opinion in opinions)
     Attendee.objects.bulk_create(Attendee(receipt=receipt, **attendee) for attendee in attendees)
+    ReceiptDraft.objects.filter(delivery=delivery).delete()
     return receipt
 
 
@@ -161,7 +164,7 @@ def extend_deadline(notice, *, by, until, units=None):
 
 def refusal_to_submit(delivery, version):
     """Why a receipt cannot be returned now, as a sentence with the next step."""
-    fresh = Delivery.objects.with_deadline().get(pk=delivery.pk)
+    fresh = Delivery.objects.with_deadline().with_lateness().get(pk=delivery.pk)
     if fresh.recalled_at:
         return Refusal(_("The notice has been recalled; no receipt is needed."), code="recalled")
     if fresh.receipt_kind == ReceiptKind.NONE:
@@ -177,6 +180,12 @@ def refusal_to_submit(delivery, version):
             code="already_submitted",
         )
     when = date_format(timezone.localtime(fresh.deadline), "Y-m-d H:i")
+    if fresh.is_settled_at(timezone.now()):
+        return Refusal(
+            _("Receipts closed at %(when)s. The receipt came in time and counts as it is; it is no longer revised.")
+            % {"when": when},
+            code="closed",
+        )
     return Refusal(
         _("Receipts closed at %(when)s. To hand one in late, contact the association.") % {"when": when},
         code="closed",

@@ -19,6 +19,11 @@ from membership.units.states import BodyKind, MembershipState
 SEARCH_WORDS = 5
 
 
+def _has_counting():
+    """Of a delivery: a receipt that came in time and stands."""
+    return Exists(Receipt.objects.counting().filter(delivery=OuterRef("pk")))
+
+
 def _counters(now):
     """How deliveries are counted for the staff; the deadline is the unit's own if it was extended."""
     deadline = Coalesce("deadline_override", "notice__deadline")
@@ -86,9 +91,17 @@ class DeliveryQuerySet(models.QuerySet):
         return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
 
     def open_for_receipt(self, now):
-        """May still be answered at `now`: the deadline itself is in time, and late is if the notice says so."""
-        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now) | Q(notice__allow_late=True)
-        return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time)
+        """May be answered or revised at `now`: the deadline itself is in time.
+
+        Late receipts, if the notice takes them, are for those who have not answered: one that came in time is settled.
+        """
+        in_time = Q(deadline__isnull=True) | Q(deadline__gte=now)
+        late = Q(notice__allow_late=True) & ~_has_counting()
+        return self.standing().exclude(receipt_state=ReceiptState.NONE).with_deadline().filter(in_time | late)
+
+    def settled(self, now):
+        """Answered in time and past the deadline: the receipt stays as it was then, so that no revision loses it."""
+        return self.with_deadline().filter(_has_counting(), deadline__lt=now)
 
     def matching(self, text):
         """Those whose notice holds every word of the text, in its title or body; Chinese is found within a sentence."""
@@ -303,9 +316,14 @@ class Delivery(models.Model):
         return self.receipt_state == ReceiptState.AWAITING and self.recalled_at is None
 
     def is_open_for_receipt(self, now):
-        """As the queryset's `open_for_receipt`, for a row loaded `with_deadline`."""
+        """As the queryset's `open_for_receipt`, for a row loaded `with_deadline` and `with_lateness`."""
         asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
-        return asked and (self.deadline is None or self.deadline >= now or self.notice.allow_late)
+        in_time = self.deadline is None or self.deadline >= now
+        return asked and (in_time or self.notice.allow_late and not self.is_settled_at(now))
+
+    def is_settled_at(self, now):
+        """As the queryset's `settled`, for a row loaded `with_deadline` and `with_lateness`."""
+        return self.receipt_state == ReceiptState.SUBMITTED and not self.came_late and self.is_late_at(now)
 
     def is_late_at(self, moment):
         """Whether a receipt at that moment comes after the deadline, for a row loaded `with_deadline`."""

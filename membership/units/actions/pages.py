@@ -1,4 +1,4 @@
-"""Draw the pages of documents as images. No verbs of a person: what is made can be made again and leaves no record."""
+"""Draw the pages of `Drawable` files as images. What is made can be made again: no verbs of a person, and no record."""
 
 import shutil
 import subprocess
@@ -16,7 +16,6 @@ from PIL import Image
 
 from membership.exceptions import Refusal
 from membership.units import page_images
-from membership.units.models import DocumentPage
 from membership.units.storage import kept
 
 DRAWING, FAILED = "drawing", "failed"
@@ -24,35 +23,35 @@ DRAWING_SECONDS, FAILED_SECONDS = 30, 600
 TIMEOUT_SECONDS = 5  # and twice the time of the processor: on a busy machine the child waits for its turn
 
 
-def draw_pages(document):
+def draw_pages(stored):
     """Draw what is not yet drawn of the pages to be shown. Safe to run twice and at the same time.
 
     A file that resists keeps the pages that came out of it; the viewer then offers the original.
     """
-    there = set(document.drawn.values_list("number", flat=True))
-    missing = [number for number in range(1, document.pages_shown + 1) if number not in there]
+    there = set(stored.drawn.values_list("number", flat=True))
+    missing = [number for number in range(1, stored.pages_shown + 1) if number not in there]
     if missing:
-        _draw(document, missing[0], missing[-1])
+        _draw(stored, missing[0], missing[-1])
 
 
-def page_image(document, number):
+def page_image(stored, number):
     """The image of one page, drawn now if no worker has done so yet.
 
     Returns None when there is no such page or it cannot be drawn (for the next ten minutes nobody tries again).
     Raises Refusal while another request is drawing it.
     """
-    if not 1 <= number <= document.pages_shown:
+    if not 1 <= number <= stored.pages_shown:
         return None
-    page = document.drawn.filter(number=number).first()
+    page = stored.drawn.filter(number=number).first()
     if page:
         return page
-    key = f"units.page_image.{document.pk}.{number}"
+    key = f"{stored._meta.app_label}.page_image.{stored.pk}.{number}"
     if not cache.add(key, DRAWING, DRAWING_SECONDS):
         if cache.get(key) == FAILED:
             return None
         raise Refusal(_("This page is being drawn. Try again in a moment."), code="drawing")
-    _draw(document, number, number)
-    page = document.drawn.filter(number=number).first()
+    _draw(stored, number, number)
+    page = stored.drawn.filter(number=number).first()
     if page:
         cache.delete(key)
     else:
@@ -65,16 +64,16 @@ def forget_page(page):
     page.delete()
 
 
-def _draw(document, first, last):
+def _draw(stored, first, last):
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "source")
-        with document.file.open("rb") as stored, source.open("wb") as copy:
-            shutil.copyfileobj(stored, copy)
-        _draw_in_child(source, document.mime, first, last)
+        with stored.file.open("rb") as original, source.open("wb") as copy:
+            shutil.copyfileobj(original, copy)
+        _draw_in_child(source, stored.mime, first, last)
         for number in range(first, last + 1):
             drawn = Path(folder, f"{number}.jpg")
             if drawn.exists():
-                _keep(document, number, drawn)
+                _keep(stored, number, drawn)
 
 
 def _draw_in_child(source, mime, first, last):
@@ -90,11 +89,12 @@ def _draw_in_child(source, mime, first, last):
         return
 
 
-def _keep(document, number, drawn):
+def _keep(stored, number, drawn):
     """The first one to draw a page is kept; whoever comes second takes its own file away again."""
     with Image.open(drawn) as image:
         width, height = image.size
-    page = DocumentPage(document=document, number=number, width=width, height=height)
+    images = stored.drawn
+    page = images.model(**{images.field.name: stored}, number=number, width=width, height=height)
     with (
         suppress(IntegrityError),
         drawn.open("rb") as stream,

@@ -1,7 +1,7 @@
 """Nouns of the member register, by file."""
 
 from membership.units.models.bodies import Body, BodyStaff, BranchQuestion, Level
-from membership.units.models.documents import Document, DocumentPage, page_key, storage_key
+from membership.units.models.documents import Document, DocumentPage, Drawable, PageImage, page_key, storage_key
 from membership.units.models.imports import ImportRow, UnitImport, import_key
 from membership.units.models.memberships import LevelTerm, Membership
 from membership.units.models.reminders import ExpiryReminder
@@ -11,18 +11,20 @@ from membership.units.models.settings import MembershipSettings
 from membership.units.models.units import ProfileDraft, Qualification, QualificationCategory, Unit
 
 __all__ = [
-    "INVITATION_LIFETIME",
     "Body",
     "BodyStaff",
     "BranchQuestion",
     "Document",
-    "ImportRow",
     "DocumentPage",
+    "Drawable",
     "ExpiryReminder",
+    "INVITATION_LIFETIME",
+    "ImportRow",
     "Level",
     "LevelTerm",
     "Membership",
     "MembershipSettings",
+    "PageImage",
     "PhoneRebinding",
     "ProfileDraft",
     "Qualification",

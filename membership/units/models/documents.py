@@ -41,7 +41,22 @@ def storage_key(document, filename):
     return f"documents/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
 
 
-class Document(models.Model):
+class Drawable:
+    """A stored file with `mime` and `pages` (of a PDF; None if they were not counted) and the images `drawn` of it."""
+
+    @property
+    def is_drawable(self):
+        """PDF, JPG and PNG are shown as images of their pages; forms of Word and Excel are only downloaded."""
+        return self.mime in SCANS
+
+    @property
+    def pages_shown(self):
+        """How many pages are shown so; none of a file that cannot be."""
+        pages = 1 if self.pages is None else self.pages
+        return min(pages, PAGES_SHOWN) if self.is_drawable else 0
+
+
+class Document(Drawable, models.Model):
     """A private file of a unit: stored once, replaced by a new one, never overwritten."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -69,37 +84,35 @@ class Document(models.Model):
     def __str__(self):
         return self.original_name
 
-    @property
-    def is_drawable(self):
-        """PDF, JPG and PNG are shown as images of their pages; forms of Word and Excel are only downloaded."""
-        return self.mime in SCANS
-
-    @property
-    def pages_shown(self):
-        """How many pages are shown so; none of a file that cannot be."""
-        return min(self.pages or 1, PAGES_SHOWN) if self.is_drawable else 0
-
 
 def page_key(page, filename):
     """A random key in a folder of its own: what lies there can be drawn again."""
     return f"pages/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}"
 
 
-class DocumentPage(models.Model):
-    """One page of a document as an image, made by the machine. Reading starts at the document."""
+class PageImage(models.Model):
+    """One page of a drawable file as an image, made by the machine. Reading starts at the file."""
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="drawn", verbose_name=_("unit document"))
     number = models.PositiveSmallIntegerField(_("page number"))
     image = models.FileField(_("image"), storage=private, upload_to=page_key)
     width = models.PositiveSmallIntegerField(_("width in pixels"))
     height = models.PositiveSmallIntegerField(_("height in pixels"))
 
     class Meta:
+        abstract = True
+        default_permissions = ()
+
+
+class DocumentPage(PageImage):
+    """A page of a unit's document."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="drawn", verbose_name=_("unit document"))
+
+    class Meta(PageImage.Meta):
         verbose_name = _("page image")
         verbose_name_plural = _("page images")
-        default_permissions = ()
         ordering = ["document", "number"]
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_page_once")]
 

@@ -10,6 +10,9 @@ from wagtail.test.utils.form_data import inline_formset
 
 from cms.actions import store_attachment
 from cms.models import Attachment, NoticePage
+from cms.receipt_forms import PLACEHOLDERS
+from cms.staff.attachments import AttachmentChooser, AttachmentURLFinder
+from config.demo.files import word_form
 from membership.audit.models import AuditEntry
 from tests.cms.conftest import GROUPS, add_url, entries, staff
 from tests.factories import UserFactory, clerk
@@ -131,3 +134,54 @@ def test_the_verb_asks_for_the_right_itself(unit):
     with pytest.raises(PermissionDenied):
         store_attachment(docx(), by=staff("财务"))
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("group", [*GROUPS, "member", "visitor"])
+def test_who_may_look_at_the_pages(client, unit, group):
+    file = store_attachment(pdf("实施方案.pdf", pages=2), by=UserFactory(root=True))
+    if group == "member":
+        client.force_login(clerk(unit))
+    elif group != "visitor":
+        client.force_login(staff(group))
+    view = client.get(reverse("notices:attachment_view", args=[file.pk]))
+    page = client.get(reverse("notices:attachment_page", args=[file.pk, 2]))
+    if group in MAY:
+        address = reverse("notices:attachment", args=[file.pk])
+        assert (view.status_code, page.status_code) == (200, 200)
+        assert f'src="{address}pages/2/"' in view.content.decode()
+        assert b"".join(page.streaming_content)[:3] == b"\xff\xd8\xff"
+    else:
+        refused = 404 if group in GROUPS else 302
+        assert (view.status_code, page.status_code) == (refused, refused)
+
+
+def test_the_window_opens_the_pages_of_what_can_be_drawn(editor):
+    scan, form = store_attachment(pdf(), by=editor), store_attachment(docx(), by=editor)
+    finder = AttachmentURLFinder(editor)
+    assert finder.get_edit_url(scan) == reverse("notices:attachment_view", args=[scan.pk])
+    assert finder.get_edit_url(form) == reverse("notices:attachment", args=[form.pk])
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (
+            "{{单位名称}} {{联系人}} {{单位电话}}",
+            "回执表 （自动填写：单位名称、联系人；无法识别、将留空：单位电话）",
+        ),
+        ("{{单位 名称}}", "回执表 （无法自动填写，各单位将下载原文件）"),
+        ("没有占位符", "回执表"),
+    ],
+)
+def test_the_editor_is_told_which_placeholders_a_form_has(client, editor, sent, text, note):
+    answer = sent(upload("回执表.docx", word_form("回执表", [text])), "回执表").json()
+    assert (answer["step"], answer["result"]["title"]) == ("chosen", note)
+    file = Attachment.objects.get()
+    chosen = client.get(chooser("chosen", file.pk)).json()
+    assert chosen["result"]["title"] == note
+    assert AttachmentChooser().get_display_title(file) == note
+
+
+def test_the_editor_reads_what_may_stand_in_a_form(client, editor):
+    page = client.get(add_url()).content.decode()
+    assert all(f"{{{{{name}}}}}" in page for name in PLACEHOLDERS)

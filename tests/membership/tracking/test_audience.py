@@ -3,15 +3,19 @@
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from membership.dues.calendar import dues_year
+from membership.dues.models import PaidYear
+from membership.dues.states import YearDues
 from membership.tracking import actions, audience
 from membership.tracking.models import Delivery
 from membership.tracking.states import AudienceKind
 from membership.units.models import Body, Level, Membership, Unit
 from membership.units.states import BodyKind, MembershipState
-from tests.factories import MembershipFactory, UnitFactory, clerk, notice
+from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, notice
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +36,16 @@ def of_type(code):
 
 def of_province(code):
     return {"kind": AudienceKind.PROVINCE, "value": code}
+
+
+def by_dues(code):
+    return {"kind": AudienceKind.DUES, "value": code}
+
+
+def pay_this_year(unit):
+    year = dues_year(timezone.now())
+    facts = {"level": unit.memberships.get(body__kind="association").level, "price": 0, "recorded_by": UserFactory()}
+    PaidYear.objects.create(unit=unit, year=year, note="旧系统", **facts)
 
 
 def named(unit):
@@ -107,6 +121,16 @@ def test_types_and_provinces_narrow_each_other(members):
     assert reached(of_province("50"), in_body("quality")) == []
 
 
+def test_dues_of_this_year_narrow(members):
+    pay_this_year(members.a)
+    everybody = reached(dict(ALL))
+    assert reached(by_dues("paid")) == ["甲"]
+    assert reached(by_dues("unpaid")) == [name for name in everybody if name != "甲"]
+    assert reached(by_dues("paid"), by_dues("unpaid")) == everybody
+    PaidYear.objects.update(ended_at=timezone.now(), ended_because="登记有误")
+    assert reached(by_dues("paid")) == []
+
+
 def test_exclusions_win_over_everything(members):
     assert reached(ALL, but(members.a)) == sorted("乙丙")
     assert reached(named(members.a), but(members.a)) == []
@@ -124,7 +148,11 @@ RANKS = ("president", "ordinary")
 STATES = (MembershipState.ACTIVE, MembershipState.ACTIVE, MembershipState.PENDING, MembershipState.DRAFT)
 standing = st.none() | st.tuples(st.sampled_from(STATES), st.sampled_from(RANKS))
 TYPES, PROVINCES = ("contractor", "school"), ("51", "50")
-facts = {"type": st.sampled_from(TYPES), "province": st.sampled_from(PROVINCES)}
+facts = {
+    "type": st.sampled_from(TYPES),
+    "province": st.sampled_from(PROVINCES),
+    "dues": st.sampled_from(YearDues.values),
+}
 worlds = st.lists(st.fixed_dictionaries(dict.fromkeys(SLUGS, standing) | facts), min_size=UNITS, max_size=UNITS)
 unit_numbers = st.integers(0, UNITS - 1)
 rules = st.lists(
@@ -134,6 +162,7 @@ rules = st.lists(
         st.tuples(st.just("level"), st.tuples(st.sampled_from(list(BodyKind)), st.sampled_from(RANKS))),
         st.tuples(st.just("type"), st.sampled_from(TYPES)),
         st.tuples(st.just("province"), st.sampled_from(PROVINCES)),
+        st.tuples(st.just("dues"), st.sampled_from(YearDues.values)),
         st.tuples(st.just("unit"), unit_numbers),
         st.tuples(st.just("exclude"), unit_numbers),
     ),
@@ -175,7 +204,7 @@ def as_fields(kind, value, units):
         return {"kind": kind, "body": Body.objects.get(slug=value)}
     if kind == "level":
         return {"kind": kind, "level": Level.objects.get(body_kind=value[0], slug=value[1])}
-    if kind in {"type", "province"}:
+    if kind in facts:
         return {"kind": kind, "value": value}
     return {"kind": kind, "unit": units[value]} if value is not None else {"kind": kind}
 
@@ -192,6 +221,7 @@ def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
     """What is reached, what is delivered and what each clerk may see are the same set (no unit sees another's)."""
     units, clerks = cast
     Delivery.objects.all().delete()
+    PaidYear.objects.all().delete()
     Membership.objects.filter(unit__in=units).delete()
     for unit, memberships in zip(units, world, strict=True):
         Unit.objects.filter(pk=unit.pk).update(unit_type=memberships["type"], province=memberships["province"])
@@ -201,6 +231,10 @@ def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
                 traits = {"active": True, "level_slug": level} if state == MembershipState.ACTIVE else {}
                 traits |= {"draft": True} if state == MembershipState.DRAFT else {}
                 MembershipFactory(unit=unit, body=Body.objects.get(slug=slug), **traits)
+        if memberships["dues"] == YearDues.PAID:
+            level = Level.objects.first()
+            note = {"note": "旧系统", "recorded_by": unit.seats.get().user}
+            PaidYear.objects.create(unit=unit, year=dues_year(timezone.now()), level=level, price=0, **note)
     page = notice(rules=[as_fields(kind, value, units) for kind, value in rules])
     if not rules:
         page.audience_rules.all().delete()

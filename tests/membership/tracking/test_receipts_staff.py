@@ -9,7 +9,7 @@ from django.utils import timezone
 from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
 from membership.tracking import actions
-from membership.tracking.models import Delivery, Receipt
+from membership.tracking.models import Delivery, Receipt, ReceiptDraft
 from membership.tracking.states import ReceiptOrigin, ReceiptState
 from membership.units.actions import store_document
 from membership.units.models import Document
@@ -157,3 +157,54 @@ def test_less_time_is_refused(meeting, editor, until):
     with pytest.raises(Refusal) as refused:
         actions.extend_deadline(meeting, by=editor, until=timezone.now() + until)
     assert (refused.value.code, everything()) == ("not_later", before)
+
+
+# --- What a receipt from paper finds there ------------------------------------------------------------------------
+def test_the_draft_of_the_unit_is_obsolete_and_the_notice_stays_unread(delivery, ours, outsider, meeting, editor):
+    others = sent(meeting, outsider.unit)
+    for one, by in ((delivery, ours.clerk), (others, outsider.clerk)):
+        actions.save_receipt_draft(one, by=by, version=0, values={"attendees-0-name": "王五"})
+    actions.enter_receipt(delivery, by=editor, version=0, attendees=[PERSON])
+    assert list(ReceiptDraft.objects.values_list("delivery", flat=True)) == [others.pk]
+    delivery.refresh_from_db()
+    assert (delivery.read_at, delivery.is_unread) == (None, True)
+
+
+def test_a_refused_one_leaves_the_draft(delivery, ours, editor):
+    actions.save_receipt_draft(delivery, by=ours.clerk, version=0, values={})
+    with pytest.raises(Refusal):
+        actions.enter_receipt(delivery, by=editor, version=7, attendees=[PERSON])
+    assert ReceiptDraft.objects.filter(delivery=delivery).exists()
+
+
+@pytest.mark.parametrize("way", ["portal", "paper"])
+def test_what_came_in_time_is_not_replaced_after_the_deadline(delivery, ours, outsider, meeting, editor, way):
+    """Late receipts are for those who have not answered: the opinion that counts is not lost to a corrected number."""
+    type(meeting).objects.filter(pk=meeting.pk).update(allow_late=True)
+    mine = actions.submit_receipt(delivery, by=ours.clerk, version=0, attendees=[PERSON])
+    Delivery.objects.update(deadline_override=in_days(-1))
+    before = everything()
+    verb, by = (actions.submit_receipt, ours.clerk) if way == "portal" else (actions.enter_receipt, editor)
+    with pytest.raises(Refusal) as refused:
+        verb(delivery, by=by, version=1, attendees=[PERSON])
+    assert (refused.value.code, everything()) == ("closed", before)
+    assert list(Receipt.objects.counting()) == [mine]
+
+    others = sent(meeting, outsider.unit)
+    assert actions.submit_receipt(others, by=outsider.clerk, version=0, attendees=[PERSON]).is_late is True
+    assert actions.submit_receipt(others, by=outsider.clerk, version=1, attendees=[PERSON]).is_late is True
+
+
+def test_more_time_opens_it_again(delivery, ours, editor, meeting):
+    actions.submit_receipt(delivery, by=ours.clerk, version=0, attendees=[PERSON])
+    Delivery.objects.update(deadline_override=in_days(-1))
+    Delivery.objects.update(deadline_override=in_days(1))
+    assert actions.enter_receipt(delivery, by=editor, version=1, attendees=[PERSON]).is_late is False
+
+
+def test_one_sent_back_may_come_again_late(delivery, ours, editor, meeting):
+    type(meeting).objects.filter(pk=meeting.pk).update(allow_late=True)
+    receipt = actions.submit_receipt(delivery, by=ours.clerk, version=0, attendees=[PERSON])
+    actions.send_back_receipt(receipt, by=editor, reason="未盖章")
+    Delivery.objects.update(deadline_override=in_days(-1))
+    assert actions.submit_receipt(delivery, by=ours.clerk, version=1, attendees=[PERSON]).is_late is True

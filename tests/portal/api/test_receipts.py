@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from cms.models import NoticePage
 from membership.audit.models import AuditEntry
 from membership.tracking import actions
 from membership.tracking.models import Delivery, Receipt
@@ -258,6 +259,15 @@ class TestAsAsked:
         delivery = sent(ours, deliberation(deadline=in_days(-1), allow_late=True))
         answer = give(ours, delivery, opinions=opinions(delivery))
         assert (answer.status_code, answer.json()["is_late"]) == (201, True)
+
+    def test_in_time_is_settled_even_where_late_ones_are_taken(self, ours):
+        delivery = sent(ours, deliberation(allow_late=True))
+        assert give(ours, delivery, opinions=opinions(delivery)).status_code == 201
+        NoticePage.objects.filter(pk=delivery.notice_id).update(deadline=in_days(-1))
+        before = facts(delivery)
+        answer = give(ours, delivery, version=1, opinions=opinions(delivery))
+        assert (answer.status_code, answer.json()["code"]) == (409, "closed")
+        assert facts(delivery) == before
 
     def test_acknowledgement(self, ours):
         page = notice(receipt_kind="acknowledgement", upload_required=True, deadline=in_days(1))
