@@ -161,5 +161,5 @@ def line_of(notice):
 
 
 def rate(part, whole):
-    """“80%”, or “--” where nothing was asked."""
-    return f"{percent(part, whole)}%" if whole else "--"
+    """“80%”, or nothing where nothing was asked."""
+    return f"{percent(part, whole)}%" if whole else ""
