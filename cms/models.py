@@ -1,5 +1,7 @@
 """Nouns of the editorial room: notice, activity, category, attachment, audience rule, agenda item, settings."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -84,6 +86,9 @@ class NoticeIndexPage(Page):
         return [{**entry, "lastmod": latest or entry["lastmod"]} for entry in super().get_sitemap_urls(request)]
 
 
+CURRENT_DAYS = 60  # for so long a notice without deadline is in progress
+
+
 class NoticePageQuerySet(PageQuerySet):
     def open_for_newcomers(self, now):
         """Live notices that a newly certified unit still gets: not past their deadline, and meant for newcomers too."""
@@ -99,6 +104,18 @@ class NoticePageQuerySet(PageQuerySet):
     def delivered(self):
         """Notices that went out to at least one unit, recalled or not."""
         return self.filter(Exists(NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))))
+
+    def standing(self):
+        """Notices that went out and were not recalled; one that has run out stays with its units."""
+        deliveries = NoticePage.deliveries.rel.related_model.objects
+        return self.filter(Exists(deliveries.standing().filter(notice=OuterRef("pk"))))
+
+    def in_progress(self, now):
+        """Standing ones whose deadline lies ahead, of one unit at least; without deadline, of the last days."""
+        deliveries = NoticePage.deliveries.rel.related_model.objects
+        extended = deliveries.filter(notice=OuterRef("pk"), deadline_override__gte=now)
+        recent = Q(deadline=None, first_published_at__gte=now - timedelta(days=CURRENT_DAYS))
+        return self.standing().live().filter(Q(deadline__gte=now) | Exists(extended) | recent)
 
     def newest(self):
         """Pinned first, then the newest."""

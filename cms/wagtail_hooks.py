@@ -9,10 +9,10 @@ from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail_modeladmin.options import modeladmin_register
 
 from cms.models import Attachment
-from cms.staff import guards, menu, recalling, urls
+from cms.staff import guards, menu, recalling, statistics, urls
 from cms.staff.attachments import AttachmentChooserViewSet, AttachmentURLFinder
 from cms.staff.categories import NoticeCategoryAdmin
-from cms.staff.home import ReceiptsTodaySummary
+from cms.staff.home import ClosingNoticesPanel, ReceiptsTodaySummary
 from cms.staff.unit_messages import MessagesTab
 from membership.audit.history import register_verbs
 from membership.units.staff.tabs import HOOK as UNIT_TAB
@@ -28,6 +28,7 @@ hooks.register("construct_admin_api", guards.read_only_api)
 hooks.register("register_bulk_action", guards.MoveInsideAction, order=10)
 
 hooks.register("register_admin_menu_item", menu.notices_menu)
+hooks.register("register_statistics_menu_item", statistics.notices_item)
 hooks.register("construct_main_menu", menu.leave_out_help)
 hooks.register("register_page_listing_buttons", menu.board_in_listing)
 hooks.register("register_page_header_buttons", menu.board_in_header)
@@ -57,7 +58,7 @@ def notice_listing():
 
 @hooks.register("register_admin_urls")
 def editorial_urls():
-    return [path("notices/", include(urls))]
+    return [path("notices/", include(urls)), path("statistics/notices/", include(statistics.urlpatterns))]
 
 
 @hooks.register("insert_global_admin_css")
@@ -68,3 +69,9 @@ def branding_css():
 @hooks.register("construct_homepage_summary_items")
 def receipts_today(request, items):
     items.append(ReceiptsTodaySummary(request))
+
+
+@hooks.register("construct_homepage_panels")
+def closing_notices(request, panels):
+    if request.user.has_perm("tracking.view_delivery"):
+        panels.append(ClosingNoticesPanel(request))

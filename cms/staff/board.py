@@ -109,11 +109,12 @@ class BoardView(NoticeView):
     def tools(self):
         """What this person may do here, and the files made for them lately."""
         user, stands = self.request.user, self.notice.live
-        asks = self.notice.asks_receipt
+        asks, is_meeting = self.notice.asks_receipt, self.notice.receipt_kind == ReceiptKind.ATTENDANCE
         return {
             "may_remind": stands and permissions.may_remind(user),
             "may_manage": stands and asks and permissions.may_manage_receipts(user),
             "may_extend": stands and self.notice.deadline is not None and permissions.may_manage_receipts(user),
+            "attendance": is_meeting and permissions.may_take(user, Export.WORKBOOK),
             "exports": [e for e in (Export.WORKBOOK, Export.BUNDLE) if asks and permissions.may_take(user, e)],
             "files": list(Job.objects.made_for(user, "tracking.export", notice_id=self.notice.pk)[:FILES_SHOWN]),
         }

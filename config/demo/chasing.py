@@ -1,4 +1,4 @@
-"""What the office did about slow units: reminders, receipts from paper, late and sent back ones, the result."""
+"""What the office did after it had asked: reminders, receipts from paper, the result, and who came to a meeting."""
 
 from datetime import timedelta
 
@@ -7,13 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from config.demo.files import stamped_receipt
 from membership.messaging import actions as messaging
 from membership.tracking import actions
-from membership.tracking.models import DeliberationResult, Delivery, Receipt, Reminder, ReminderRule
+from membership.tracking.models import Attendee, DeliberationResult, Delivery, Receipt, Reminder, ReminderRule
 from membership.tracking.states import Occasion, OpinionChoice, ReceiptState
 from membership.units import uploads
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind, Duty
 
 REMINDED, ON_PAPER, SENT_BACK, LATE = 9, 2, 1, 2
+ABSENT_EVERY, NOT_RECORDED = 9, 4
 PAPER_NAME = "审议回执（纸质扫描）.pdf"
 
 
@@ -39,6 +40,14 @@ def chase(page, editor):
         actions.send_back_receipt(receipt, by=editor, reason="扫描件未加盖单位印章，请盖章后重新上传。")
     actions.freeze_result(page, by=editor)
     DeliberationResult.objects.filter(notice=page).update(frozen_at=page.deadline + timedelta(minutes=5))
+
+
+def take_attendance(page, editor):
+    """Let the editor note who came to a meeting that is over: nearly everybody; a few are still open."""
+    persons = list(Attendee.objects.expected(page).by_unit().values_list("pk", flat=True))[:-NOT_RECORDED]
+    absent = persons[ABSENT_EVERY - 1 :: ABSENT_EVERY]
+    actions.record_attendance(page, by=editor, attended=set(persons) - set(absent), absent=absent)
+    Attendee.objects.filter(pk__in=persons).update(attendance_at=page.ends_at)
 
 
 def _remind(deliveries, page, editor):

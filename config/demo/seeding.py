@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from config.demo import association, notices_members, notices_open, notices_receipts, units
 from config.demo.answers import Clerks
-from config.demo.chasing import chase
+from config.demo.chasing import chase, take_attendance
 from config.demo.notices_receipts import CHASED
 from config.demo.publishing import Press
 from config.demo.register import Register
@@ -16,6 +16,7 @@ from config.demo.writing import Calendar
 from membership.messaging import actions as messaging
 from membership.messaging.models import OutboundMessage
 from membership.messaging.states import MessageState
+from membership.tracking.states import ReceiptKind
 
 
 def seed():
@@ -50,6 +51,8 @@ def _seed():
         press.close(page, plan)
         if plan.slug == CHASED:
             chase(page, staff["editor"])
+        if plan.receipt == ReceiptKind.ATTENDANCE and plan.event["ends_at"] < timezone.now():
+            take_attendance(page, staff["editor"])
         made.update(read=read, receipts=answered)
     made["notices"] = len(issued)
     _settle_old_messages(before)

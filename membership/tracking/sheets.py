@@ -155,8 +155,7 @@ def _attendee_columns():
 
 def _attendee_rows(notice):
     came = {True: _("Came"), False: _("Did not come"), None: ""}
-    persons = Attendee.objects.expected(notice).filter(receipt__delivery__recalled_at=None)
-    persons = persons.select_related("receipt__delivery__unit").order_by("receipt__delivery__unit__name", "pk")
+    persons = Attendee.objects.expected(notice).by_unit()
     for number, person in enumerate(persons.iterator(chunk_size=CHUNK), start=1):
         yield (
             number,

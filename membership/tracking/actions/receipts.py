@@ -109,9 +109,22 @@ def _put_in(delivery, rows, now, *, by, version, document=None, opinions=(), att
         **more,
     )
     Opinion.objects.bulk_create(Opinion(receipt=receipt, **opinion) for opinion in opinions)
-    Attendee.objects.bulk_create(Attendee(receipt=receipt, **attendee) for attendee in attendees)
+    Attendee.objects.bulk_create(_with_attendance(delivery, version, receipt, attendees))
     ReceiptDraft.objects.filter(delivery=delivery).delete()
     return receipt
+
+
+def _with_attendance(delivery, version, receipt, attendees):
+    """The persons of a new version; who was recorded under the one before, and is named again, stays recorded."""
+    recorded = Attendee.objects.filter(receipt__delivery=delivery, receipt__version=version).exclude(attended=None)
+    known = {(person.name, person.mobile): person for person in recorded} if version and attendees else {}
+    for facts in attendees:
+        person = Attendee(receipt=receipt, **facts)
+        before = known.get((person.name, str(person.mobile)))
+        if before:
+            person.attended, person.attendance_at = before.attended, before.attendance_at
+            person.attendance_by_id = before.attendance_by_id
+        yield person
 
 
 def send_back_receipt(receipt, *, by, reason):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,18 +65,34 @@ def _entitled(result, standing):
         yield EntitledUnit(result=result, unit_id=unit_id, unit_name=name, level_name=level, receipt_id=receipt)
 
 
-def record_attendance(notice, *, by, attended=(), absent=()):
-    """Note who came to a meeting and who did not, by ids of attendees of this notice; returns how many changed."""
+def record_attendance(notice, *, by, attended=(), absent=(), unknown=(), seen=None):
+    """Note who came to a meeting and who did not, by ids of attendees of this notice; returns how many changed.
+
+    `unknown` takes entries back. `seen` is {id: True, False or None}, what stood there when the person decided: whoever
+    stands otherwise by now was recorded by a colleague meanwhile and is left. Without it the entry is made as asked.
+    """
     require(permissions.may_manage_receipts(by))
-    expected, now = Attendee.objects.expected(notice), timezone.now()
+    expected, changed = Attendee.objects.expected(notice), 0
     with transaction.atomic():
-        changed = 0
-        for ids, was_there in ((attended, True), (absent, False)):
-            rows = Attendee.objects.filter(pk__in=expected.filter(pk__in=ids).values("pk")).exclude(attended=was_there)
-            changed += rows.update(attended=was_there, attendance_by=by, attendance_at=now)
+        # In one order, so that two who record the same page wait for each other and not in a circle.
+        concerned = Attendee.objects.filter(pk__in=expected.filter(pk__in={*attended, *absent, *unknown}).values("pk"))
+        list(concerned.order_by("pk").select_for_update().values_list("pk", flat=True))
+        for ids, entry in ((attended, True), (absent, False), (unknown, None)):
+            signed = {"attendance_by": None, "attendance_at": None}
+            if entry is not None:
+                signed = {"attendance_by": by, "attendance_at": timezone.now()}
+            changed += concerned.filter(_as_seen(ids, seen)).exclude(attended=entry).update(attended=entry, **signed)
         if changed:
             record("tracking.record_attendance", notice, by=by, after={"changed": changed})
     return changed
+
+
+def _as_seen(ids, seen):
+    """Those of the ids that still stand as the person saw them; all of them where nobody says what was seen."""
+    if seen is None:
+        return Q(pk__in=ids)
+    stands = {entry: [pk for pk in ids if seen.get(pk) is entry] for entry in (True, False, None)}
+    return Q(*((Q(pk__in=same, attended=entry)) for entry, same in stands.items()), _connector=Q.OR)
 
 
 def erase_attendees(now):

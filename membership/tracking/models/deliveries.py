@@ -203,6 +203,24 @@ class DeliveryQuerySet(models.QuerySet):
         curve = [(date, found[f"read_{i}"], found[f"receipted_{i}"]) for i, date in enumerate(dates)]
         return counts, lists, curve
 
+    def punctuality(self, now):
+        """{sent, read, asked, in_time, late, missed} of what stands: how a unit has read and answered. One query.
+
+        Answered late means that the version which counts came after the deadline; missed, that none came and the
+        deadline is over. What is asked and neither is still open.
+        """
+        answered, numbers = Q(receipt_state=ReceiptState.SUBMITTED), _counters(now)
+        names = {"sent": "sent", "read": "read", "asked": "asked", "missed": "overdue"}
+        return (
+            self.standing()
+            .with_lateness()
+            .aggregate(
+                **{name: numbers[known] for name, known in names.items()},
+                in_time=Count("pk", filter=answered & Q(came_late=False)),
+                late=Count("pk", filter=answered & Q(came_late=True)),
+            )
+        )
+
     def counts_by_notice(self, now):
         """{notice id: the same numbers}. One query."""
         rows = self.order_by().values("notice_id").annotate(**_counters(now))

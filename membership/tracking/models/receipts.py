@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from membership.tracking.states import Accommodation, Gender, OpinionChoice, ReceiptOrigin
 from membership.units.models import Document
 
+SEARCH_WORDS = 5
 # What makes a receipt count in a deliberation: it is current, in time and was not sent back; one of a delivery at most.
 COUNTING = {"superseded_at": None, "is_late": False, "sent_back_at": None}
 
@@ -134,10 +135,34 @@ class AttendeeQuerySet(models.QuerySet):
         """Those of receipts that this person may see."""
         return self.filter(receipt__in=Receipt.objects.for_user(user))
 
+    def of_meeting(self, notice):
+        """Whom the units of a notice send, by the receipts that count; also those whose data have been erased since."""
+        counting = {"superseded_at": None, "sent_back_at": None, "delivery__recalled_at": None}
+        counting = {f"receipt__{name}": value for name, value in counting.items()}
+        return self.filter(receipt__delivery__notice=notice, **counting)
+
     def expected(self, notice):
-        """Whom the units of a notice send, by the receipts that count, ordered by unit."""
-        current = self.filter(receipt__delivery__notice=notice, receipt__superseded_at__isnull=True)
-        return current.filter(receipt__sent_back_at__isnull=True, erased_at__isnull=True)
+        """Those of a meeting who are still known by name."""
+        return self.of_meeting(notice).filter(erased_at__isnull=True)
+
+    def matching(self, text):
+        """Those whose name or unit holds every word of the text."""
+        for word in text.split()[:SEARCH_WORDS]:
+            self = self.filter(Q(name__icontains=word) | Q(receipt__delivery__unit__name__icontains=word))
+        return self
+
+    def by_unit(self):
+        """In the order of the units, each with its unit."""
+        return self.select_related("receipt__delivery__unit").order_by("receipt__delivery__unit__name", "pk")
+
+    def counts(self):
+        """{announced, came, absent, open}: how many are announced, were there, were not, or are not recorded."""
+        return self.aggregate(
+            announced=Count("pk"),
+            came=Count("pk", filter=Q(attended=True)),
+            absent=Count("pk", filter=Q(attended=False)),
+            open=Count("pk", filter=Q(attended=None)),
+        )
 
 
 class Attendee(models.Model):

@@ -241,7 +241,13 @@ class TestMessages:
             ("关于审议的通知", True),
             ("关于阅读的通知", False),
         }
-        assert (context["counts"]["sent"], context["counts"]["read"], context["counts"]["overdue"]) == (2, 1, 1)
+        assert [(str(label), number, note) for label, number, note in context["facts"]] == [
+            ("发送", 2, ""),
+            ("已读", 1, "50%"),
+            ("按时回执", 0, "应回执 1"),
+            ("迟交", 0, ""),
+            ("未交", 1, ""),
+        ]
         html = client.get(tab(unit, "messages")).content.decode()
         assert [html.count(word) for word in ("逾期", "李四", "旁观者")] == [1, 1, 0]
 
