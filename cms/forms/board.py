@@ -22,6 +22,8 @@ class BoardFilterForm(forms.Form):
         self.fields["body"].empty_label = _("All bodies")
         self.fields["level"].empty_label = _("All levels")
         self.fields["q"].widget.attrs["placeholder"] = _("Unit name")
+        for field in self.fields.values():  # they stand in one line, without visible labels
+            field.widget.attrs["aria-label"] = field.label
 
     @property
     def typed(self):

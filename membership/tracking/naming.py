@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from membership.tracking.states import Export
 
 ENDINGS = {Export.WORKBOOK: ".xlsx", Export.BUNDLE: ".zip", Export.RESULT: ".xlsx"}
-TITLE_ROOM, UNIT_ROOM = 60, 80
+TITLE_ROOM, UNIT_ROOM = 180, 216  # bytes: with number, words and ending a name stays below the 255 of a disk
 FORBIDDEN = set('\\/:*?"<>|')
 
 
@@ -27,7 +27,11 @@ def receipt_name(number, unit_name, ending):
 
 
 def safe(text, room):
-    """The text as part of a file name on any system: no path, no control or direction characters, not too long."""
+    """The text as part of a file name on any system: no path, no control or direction characters, `room` bytes at most.
+
+    A character of Chinese takes three bytes; none is cut in two.
+    """
     kept = (c for c in unicodedata.normalize("NFC", text) if c not in FORBIDDEN)
     clean = "".join(c if c.isprintable() else " " for c in kept)
-    return " ".join(clean.split())[:room].strip(" .") or "_"
+    short = " ".join(clean.split()).encode()[:room].decode(errors="ignore")
+    return short.strip(" .") or "_"

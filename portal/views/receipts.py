@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from membership.exceptions import Refusal
 from membership.tracking import actions
@@ -73,11 +73,16 @@ def done(request, pk):
     return render(request, "portal/messages/receipt_done.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_certified_units
 def save_draft(request, pk):
-    """保存草稿: by itself (htmx, receipts.js: says when, or 409 who was quicker) or by the button, which leads back."""
+    """保存草稿: by itself (htmx, receipts.js: says when, or 409 who was quicker) or by the button, which leads back.
+
+    Whoever comes without a form is led to the message, as by `submit`.
+    """
     delivery = delivery_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("portal:message", pk=delivery.pk)
     items = agenda_of(delivery)
     is_open = delivery.is_open_for_receipt(timezone.now())
     if not is_open and not request.htmx:

@@ -1,6 +1,7 @@
 """The main job in a browser: an editor publishes, a clerk reads and answers, the editor sees it counted."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,6 +11,7 @@ from cms.models import NoticeCategory, NoticePage
 from membership.tracking.models import Delivery, Receipt
 from tests.factories import UnitFactory, UserFactory, clerk, members_index
 from tests.files import docx_bytes, pdf_bytes
+from tests.portal.conftest import attach
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     publish(desk, "关于审议章程修订案的通知", unit, "deliberation", ["章程修订案", "会费标准"])
     notice = NoticePage.objects.get(title="关于审议章程修订案的通知")
     delivery = Delivery.objects.get(notice=notice, unit=unit)
+    form = attach(notice, "会议审议回执表.pdf", is_receipt_form=True)
 
     portal = log_in(clerk_user, size=size)
     portal.goto("/portal/messages/")
@@ -67,6 +70,8 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert portal.locator(".msg__mark").all_inner_texts() == ["未回执"]
 
     portal.get_by_role("link", name="关于审议章程修订案的通知").click()
+    assert steps(portal) == ["1 下载附件", "2 选择审议意见", "3 上传回执文件", "4 提交回执"]
+    download(portal, form)
     for matter, choice in [("章程修订案", "同意"), ("会费标准", "弃权")]:
         portal.get_by_role("group", name=matter).get_by_label(choice, exact=True).check()
     portal.locator("input[type=file]").set_input_files(scan)
@@ -89,6 +94,23 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert desk.locator(".board__table tbody td.title").all_inner_texts() == ["示范建设集团有限公司"]
 
 
+def steps(portal):
+    """The numbered steps as a person sees them, in the order in which they stand on the screen."""
+    shown = portal.locator("#receipt-form ol.steps > li.step")
+    tops = [each.bounding_box()["y"] for each in shown.all()]
+    assert tops == sorted(tops)
+    numbers, titles = shown.locator(".step__no").all_inner_texts(), shown.locator(".step__title").all_inner_texts()
+    return [f"{number} {title.strip()}" for number, title in zip(numbers, titles, strict=True)]
+
+
+def download(portal, placement):
+    """(1) 点击“下载附件”: the file that the association has attached."""
+    with portal.expect_download() as taken:
+        portal.locator("#receipt-form .file a", has_text="下载附件").click()
+    with placement.attachment.file.open("rb") as stored:
+        assert Path(taken.value.path()).read_bytes() == stored.read()
+
+
 def submit(portal):
     """提交回执 and its confirmation."""
     portal.get_by_role("button", name="提交回执").locator("visible=true").last.click()
@@ -103,10 +125,22 @@ def test_attendance_with_two_people(people, log_in, tmp_path, size):
     form.write_bytes(docx_bytes())
     desk = log_in(editor, next_url="/cms/")
     publish(desk, "关于召开会员大会的通知", unit, "attendance")
+    notice = NoticePage.objects.get(title="关于召开会员大会的通知")
+    placement = attach(notice, "参会回执表.pdf", is_receipt_form=True)
 
     portal = log_in(clerk_user, size=size)
     portal.goto("/portal/messages/")
+    row = portal.locator(".msg", has_text="关于召开会员大会的通知")
+    assert (row.locator(".msg__mark").inner_text(), row.get_by_text("参加会议回执").count()) == ("未回执", 1)
     portal.get_by_role("link", name="关于召开会员大会的通知").click()
+    assert steps(portal) == [
+        "1 下载附件",
+        "2 填写参会人员",
+        "3 新增参会人员",
+        "4 上传回执文件",
+        "5 提交回执",
+    ]
+    download(portal, placement)
     portal.get_by_role("button", name="新增参会人员").click()
     for number, (name, position, mobile) in enumerate(
         [("李四", "经理", "138 1113 8111"), ("王五", "工程师", "13900000000")]
@@ -123,3 +157,8 @@ def test_attendance_with_two_people(people, log_in, tmp_path, size):
         ("李四", "+8613811138111"),
         ("王五", "+8613900000000"),
     ]
+    portal.goto("/portal/messages/")
+    assert portal.locator(".msg__mark").all_inner_texts() == ["已回执"]
+    desk.goto(f"/cms/notices/{notice.pk}/board/?list=receipted")
+    assert desk.locator(".board__counts dd").all_inner_texts() == ["2", "1 50%", "1 50%", "0"]
+    assert "参会 2 人" in desk.locator(".board__table tbody").inner_text()

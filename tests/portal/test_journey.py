@@ -15,9 +15,9 @@ from cms.models import NoticeCategory, NoticePage
 from membership.jobs.models import Job
 from membership.jobs.states import JobState
 from membership.tracking.models import Delivery, Receipt
-from tests.factories import UserFactory, members_index
+from tests.factories import UserFactory, members_index, notice
 from tests.files import docx, pdf
-from tests.portal.conftest import LI, badges, in_days, line, look, rows
+from tests.portal.conftest import LI, badges, deliver, in_days, line, look, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,25 @@ def board(editor, page, tab):
     return counters, [cell.text.strip() for cell in shown.select(".board__table tbody td.title")]
 
 
+def steps(detail, numbered):
+    """The numbered steps of the receipt in the order of the page; the guide numbers them so (二.(二))."""
+    found = detail.select("#receipt-form ol.steps > li.step")
+    assert [step.select_one(".step__no").text for step in found] == [str(n) for n in range(1, len(numbered) + 1)]
+    assert [step.select_one(".step__title").text for step in found] == numbered
+    return found
+
+
+def sends_by(detail, words):
+    """The button that ends the work, with the guide's word; nothing else on the form is called so."""
+    assert [button.text for button in detail.select("#receipt-form .form-actions .btn-primary")] == [words]
+    return True
+
+
+def is_plus(step):
+    """点击“+”图标: the field for the file is a plus with words, and takes a file."""
+    return (len(step.select(".upload .upload__plus svg")), len(step.select(".upload input[type=file]"))) == (1, 1)
+
+
 def job_ran():
     job = Job.objects.get(name="tracking.deliver")
     return job.state == JobState.SUCCEEDED
@@ -87,8 +106,13 @@ def test_deliberation_from_the_editor_to_the_count(editor, ours, outsider):
     assert [link.text for link in look(ours.client, "/portal/messages/?state=unread").select(".msg a")] == [title]
 
     detail = look(ours.client, url)
-    steps = [step.text for step in detail.select("#receipt-form .step__title")]
-    assert steps == ["下载附件", "选择审议意见", "上传回执文件", "提交回执"]
+    assert detail.h1.text == title
+    shown = steps(detail, ["下载附件", "选择审议意见", "上传回执文件", "提交回执"])
+    assert [words.contents[0] for words in shown[1].select(".matter legend")] == ["章程修订案", "会费标准"]
+    choices = [[label.text for label in matter.select(".choice label")] for matter in shown[1].select(".matter")]
+    assert choices == [["同意", "不同意", "弃权"]] * 2
+    assert is_plus(shown[2])
+    assert sends_by(detail, "提交回执")
     assert [link.get_text(" ", strip=True) for link in detail.select("#receipt-form .file a")] == [
         "下载附件 会议审议回执表"
     ]
@@ -147,8 +171,17 @@ def test_attendance_from_the_editor_to_the_count(editor, ours, outsider):
     assert line(inbox, title) == (["参加会议回执"], title, ["未回执"])
 
     detail = look(ours.client, url)
-    steps = [step.text for step in detail.select("#receipt-form .step__title")]
-    assert steps == ["下载附件", "填写参会人员", "新增参会人员", "上传回执文件", "提交回执"]
+    assert detail.h1.text == title
+    shown = steps(detail, ["下载附件", "填写参会人员", "新增参会人员", "上传回执文件", "提交回执"])
+    [link] = shown[0].select(".file a")
+    assert link.get_text(" ", strip=True) == "下载附件 参会回执表"
+    download = ours.client.get(link["href"])
+    assert hashlib.sha256(b"".join(download.streaming_content)).hexdigest() == form.sha256
+    head = [cell.contents[0] for cell in shown[1].select("thead th") if not cell.select(".visually-hidden")]
+    assert head == ["姓名", "性别", "职务", "手机号码", "邮箱", "备注"]
+    assert [button.text for button in shown[2].select("button")] == ["新增参会人员"]
+    assert is_plus(shown[3])
+    assert sends_by(detail, "提交回执")
     inbox = look(ours.client, "/portal/messages/")
     assert badges(inbox) == {}
     assert line(inbox, title) == (["参加会议回执"], title, ["未回执"])
@@ -170,3 +203,24 @@ def test_attendance_from_the_editor_to_the_count(editor, ours, outsider):
         ["示范工程检测有限公司"],
     )
     assert board(editor, page, "unread")[1] == ["示范监理咨询有限公司"]
+
+
+def test_what_is_only_to_be_read_from_the_number_to_nothing(ours, outsider):
+    """Guide 二.(一): a red number at 消息管理 and at the category, 未读 behind the title; gone once it is read."""
+    title = "关于举办检测技术培训的通知"
+    delivery = deliver(notice(title=title, category="training"))[ours.unit]
+    deliver(notice(title="发给别人的通知", rules=[{"kind": "unit", "unit": outsider.unit}]))
+
+    inbox = look(ours.client, "/portal/messages/")
+    menu = inbox.select_one('.rail__link[href="/portal/messages/"]')
+    assert menu.get_text(" ", strip=True).startswith("消息管理")
+    assert badges(inbox) == {"menu": 1, "全部": 1, "培训": 1}
+    assert line(inbox, title) == ([], title, ["未读"])
+
+    detail = look(ours.client, f"/portal/messages/{delivery.pk}/")
+    assert (detail.h1.text, detail.select("#receipt-form")) == (title, [])
+
+    inbox = look(ours.client, "/portal/messages/")
+    assert badges(inbox) == {}
+    assert line(inbox, title) == ([], title, [])
+    assert badges(look(outsider.client, "/portal/messages/"))["menu"] == 2

@@ -1,11 +1,9 @@
 """Returning a receipt over HTTP: what is refused is said in words, nothing is lost, nothing is half-written."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -14,13 +12,12 @@ from membership.audit.models import AuditEntry
 from membership.tracking import actions
 from membership.tracking.forms import MAX_ATTENDEES
 from membership.tracking.models import Attendee, Delivery, Opinion, Receipt
-from membership.tracking.states import ReceiptState
 from membership.units.actions import store_document
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 from tests.factories import clerk, notice
 from tests.files import docx_bytes, heavy_pdf, pdf, pdf_bytes, upload
-from tests.portal.conftest import LI, deliberation, deliver, in_days, look, meeting, member, opinions, rows
+from tests.portal.conftest import LI, deliberation, deliver, in_days, look, meeting, opinions, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -258,12 +255,6 @@ def test_after_the_deadline_attendees_stay_on_the_page(ours, invited):
     assert cells(page, "name") == ["李四", "王五"]
 
 
-def test_the_units_own_deadline_counts(ours, asked):
-    NoticePage.objects.filter(pk=asked.page.pk).update(deadline=in_days(-1))
-    Delivery.objects.filter(pk=asked.delivery.pk).update(deadline_override=in_days(1))
-    assert ours.client.post(asked.submit, asked.answers(file=pdf()))["Location"] == asked.done
-
-
 def test_a_recalled_notice_takes_no_receipt(ours, asked):
     actions.recall(asked.page)
     page = refused(ours.client, asked, asked.answers(file=pdf()), status=409)
@@ -350,34 +341,3 @@ def test_the_confirmation_needs_a_receipt_and_a_standing_notice(ours, asked):
     assert (facts["回执编号"], facts["提交人"]) == (asked.delivery.receipt_number, "李四")
     actions.recall(asked.page)
     assert ours.client.get(asked.done)["Location"] == asked.url
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.parametrize("same", [True, False])
-def test_two_at_once_leave_one_receipt(same):
-    ours = member("示范工程检测有限公司", "李四")
-    asked = Asked(deliberation(), ours.unit)
-    clients = [ours.client, Client()]
-    clients[1].force_login(ours.user)
-    together, answers = threading.Barrier(2), []
-
-    def press(number):
-        try:
-            data = asked.answers(**({} if same else {f"opinion_{asked.items[0].pk}": ["agree", "abstain"][number]}))
-            together.wait(timeout=30)
-            answers.append(clients[number].post(asked.submit, data).status_code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=[number]) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(answers) == ([302, 302] if same else [302, 409])
-    receipt = Receipt.objects.get()
-    assert receipt.opinions.count() == 2
-    assert AuditEntry.objects.filter(verb="tracking.submit_receipt").count() == 1
-    asked.delivery.refresh_from_db()
-    assert (asked.delivery.receipt_state, asked.delivery.receipt_version) == (ReceiptState.SUBMITTED, 1)

@@ -125,7 +125,8 @@ def test_a_file_that_is_gone_is_said_and_the_others_come(deliberation, colleague
         ('a\\b:c*d?e"f<g>h|i', "0007_abcdefghi_回执.pdf"),
         ("一\u202e二\x00三\n四", "0007_一 二 三 四_回执.pdf"),
         ("...", "0007___回执.pdf"),
-        ("长" * 200, f"0007_{'长' * 80}_回执.pdf"),
+        ("长" * 200, f"0007_{'长' * 72}_回执.pdf"),
+        ("a" + "长" * 200, f"0007_a{'长' * 71}_回执.pdf"),
     ],
 )
 def test_names_in_the_bundle_suit_every_system(unit, name):

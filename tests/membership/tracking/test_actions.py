@@ -10,7 +10,7 @@ from django.utils import timezone
 from membership.audit.models import AuditEntry
 from membership.exceptions import Refusal
 from membership.tracking import actions
-from membership.tracking.models import Attendee, Delivery, Opinion, Receipt
+from membership.tracking.models import Attendee, Opinion, Receipt
 from membership.tracking.states import ReceiptKind, ReceiptState
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
@@ -117,13 +117,6 @@ def test_deadline_itself_is_in_time_and_the_moment_after_is_not(ours, meeting, d
     with time_machine.travel(meeting.deadline + timedelta(microseconds=1), tick=False):
         words = refused("closed", delivery, by=ours.clerk, version=1)
     assert timezone.localtime(meeting.deadline).strftime("%Y-%m-%d %H:%M") in words
-
-
-def test_extended_deadline_of_the_unit_counts(ours, outsider, meeting, delivery):
-    Delivery.objects.filter(pk=delivery.pk).update(deadline_override=in_days(30))
-    with time_machine.travel(in_days(20)):
-        refused("closed", sent(meeting, outsider.unit), by=outsider.clerk, version=0)
-        assert actions.submit_receipt(delivery, by=ours.clerk, version=0).version == 1
 
 
 def test_recalled_notice_takes_no_receipt(ours, meeting, delivery):

@@ -7,6 +7,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cms.models import NoticePage
+from membership.audit.models import AuditEntry
 from membership.dues.calendar import dues_year
 from membership.dues.models import PaidYear
 from membership.dues.states import YearDues
@@ -16,6 +18,7 @@ from membership.tracking.states import AudienceKind
 from membership.units.models import Body, Level, Membership, Unit
 from membership.units.states import BodyKind, MembershipState
 from tests.factories import MembershipFactory, UnitFactory, UserFactory, clerk, notice
+from tests.membership.tracking.conftest import in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +148,8 @@ def test_nothing_but_exclusions_and_nothing_at_all_reach_nobody(members):
 UNITS = 4
 SLUGS = ("association", "quality", "testing")
 RANKS = ("president", "ordinary")
-STATES = (MembershipState.ACTIVE, MembershipState.ACTIVE, MembershipState.PENDING, MembershipState.DRAFT)
+STANDING = {MembershipState.ACTIVE, MembershipState.SUSPENDED}  # these have a level
+STATES = [MembershipState.ACTIVE] * 6 + sorted(set(MembershipState) - {MembershipState.ACTIVE})
 standing = st.none() | st.tuples(st.sampled_from(STATES), st.sampled_from(RANKS))
 TYPES, PROVINCES = ("contractor", "school"), ("51", "50")
 facts = {
@@ -153,26 +157,25 @@ facts = {
     "province": st.sampled_from(PROVINCES),
     "dues": st.sampled_from(YearDues.values),
 }
-worlds = st.lists(st.fixed_dictionaries(dict.fromkeys(SLUGS, standing) | facts), min_size=UNITS, max_size=UNITS)
+a_unit = st.fixed_dictionaries(dict.fromkeys(SLUGS, standing) | facts)
+worlds = st.lists(a_unit, min_size=UNITS, max_size=UNITS)
 unit_numbers = st.integers(0, UNITS - 1)
-rules = st.lists(
-    st.one_of(
-        st.just(("all", None)),
-        st.tuples(st.just("body"), st.sampled_from(SLUGS)),
-        st.tuples(st.just("level"), st.tuples(st.sampled_from(list(BodyKind)), st.sampled_from(RANKS))),
-        st.tuples(st.just("type"), st.sampled_from(TYPES)),
-        st.tuples(st.just("province"), st.sampled_from(PROVINCES)),
-        st.tuples(st.just("dues"), st.sampled_from(YearDues.values)),
-        st.tuples(st.just("unit"), unit_numbers),
-        st.tuples(st.just("exclude"), unit_numbers),
-    ),
-    max_size=6,
-)
+RULES = {
+    "all": st.none(),
+    "body": st.sampled_from(SLUGS),
+    "level": st.tuples(st.sampled_from(list(BodyKind)), st.sampled_from(RANKS)),
+    "type": st.sampled_from(TYPES),
+    "province": st.sampled_from(PROVINCES),
+    "dues": st.sampled_from(YearDues.values),
+    "unit": unit_numbers,
+    "exclude": unit_numbers,
+}
+rules = st.lists(st.one_of(*(st.tuples(st.just(kind), value) for kind, value in RULES.items())), max_size=6)
 
 
 def oracle(world, rules):
     """Numbers of the units that are meant, by the words of the domain and nothing else."""
-    wanted = {kind: {value for k, value in rules if k == kind} for kind in AudienceKind.values}
+    wanted = {kind: {value for k, value in rules if k == kind} for kind in RULES}
     if not any(kind != "exclude" for kind, _value in rules):
         return set()
 
@@ -211,40 +214,123 @@ def as_fields(kind, value, units):
 
 @pytest.fixture
 def cast():
+    """Units, a clerk of each, and a colleague who decides on memberships."""
     units = [UnitFactory() for _ in range(UNITS)]
-    return units, [clerk(unit) for unit in units]
+    return units, [clerk(unit) for unit in units], UserFactory(staff=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(world=worlds, rules=rules)
-def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
-    """What is reached, what is delivered and what each clerk may see are the same set (no unit sees another's)."""
-    units, clerks = cast
-    Delivery.objects.all().delete()
-    PaidYear.objects.all().delete()
-    Membership.objects.filter(unit__in=units).delete()
-    for unit, memberships in zip(units, world, strict=True):
-        Unit.objects.filter(pk=unit.pk).update(unit_type=memberships["type"], province=memberships["province"])
-        for slug in SLUGS:
-            if memberships[slug] is not None:
-                state, level = memberships[slug]
-                traits = {"active": True, "level_slug": level} if state == MembershipState.ACTIVE else {}
-                traits |= {"draft": True} if state == MembershipState.DRAFT else {}
-                MembershipFactory(unit=unit, body=Body.objects.get(slug=slug), **traits)
-        if memberships["dues"] == YearDues.PAID:
-            level = Level.objects.first()
-            note = {"note": "旧系统", "recorded_by": unit.seats.get().user}
-            PaidYear.objects.create(unit=unit, year=dues_year(timezone.now()), level=level, price=0, **note)
-    page = notice(rules=[as_fields(kind, value, units) for kind, value in rules])
+def become(unit, facts, decided_by):
+    """Bring the unit into the state that its row of the world describes."""
+    Membership.objects.filter(unit=unit).delete()
+    PaidYear.objects.filter(unit=unit).delete()
+    if facts["dues"] == YearDues.PAID:
+        note = {"note": "旧系统", "price": 0, "recorded_by": decided_by}
+        PaidYear.objects.create(unit=unit, year=dues_year(timezone.now()), level=Level.objects.first(), **note)
+    Unit.objects.filter(pk=unit.pk).update(unit_type=facts["type"], province=facts["province"])
+    for slug in SLUGS:
+        if facts[slug] is None:
+            continue
+        state, level = facts[slug]
+        traits = {"active": True, "level_slug": level, "decided_by": decided_by} if state in STANDING else {}
+        traits |= {"submitted_at": None} if state == MembershipState.DRAFT else {}
+        MembershipFactory(unit=unit, body=Body.objects.get(slug=slug), **traits | {"state": state})
+
+
+def ask(rules, units, **fields):
+    """A live notice with these rules, and really none where there are none."""
+    page = notice(rules=[as_fields(kind, value, units) for kind, value in rules], **fields)
     if not rules:
         page.audience_rules.all().delete()
-        page = type(page).objects.get(pk=page.pk)
+    return type(page).objects.get(pk=page.pk)
+
+
+def delivered(page, units):
+    """Numbers of the units that the notice went to; each once."""
+    found = [units.index(delivery.unit) for delivery in page.deliveries.select_related("unit")]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def rows():
+    return list(Delivery.objects.order_by("pk").values()), AuditEntry.objects.count()
+
+
+random_worlds = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_the_oracle_is_asked_about_every_rule_and_every_state():
+    assert set(RULES) == set(AudienceKind.values)
+    assert set(STATES) == set(MembershipState)
+
+
+@random_worlds
+@given(world=worlds, rules=rules)
+def test_every_unit_sees_exactly_what_the_oracle_says(cast, world, rules):
+    """What is delivered, delivered again, and what each clerk may see are the same set (no unit sees another's)."""
+    units, clerks, colleague = cast
+    Delivery.objects.all().delete()
+    for unit, facts in zip(units, world, strict=True):
+        become(unit, facts, colleague)
+    page = ask(rules, units)
     expected = oracle(world, rules)
 
-    added = actions.deliver(page)
-
-    assert added == len(expected)
-    assert set(Unit.objects.filter(deliveries__notice=page)) == {units[number] for number in expected}
+    assert actions.deliver(page) == len(expected)
+    assert delivered(page, units) == expected
+    before = rows()
+    assert actions.deliver(page) == 0
+    assert rows() == before
     for number, person in enumerate(clerks):
         seen = list(Delivery.objects.for_user(person).values_list("unit_id", flat=True))
         assert seen == ([units[number].pk] if number in expected else [])
+
+
+@pytest.mark.parametrize("days", [1, -1])
+@random_worlds
+@given(world=worlds, change=st.tuples(unit_numbers, a_unit), rules=rules, is_meant_for_newcomers=st.booleans())
+def test_a_newcomer_gets_what_the_oracle_says_of_the_world_as_it_is_then(
+    cast, world, change, rules, is_meant_for_newcomers, days
+):
+    """One unit changes after the delivery: it alone is sent what is meant for it now, and nobody loses anything."""
+    units, _clerks, colleague = cast
+    Delivery.objects.all().delete()
+    NoticePage.objects.update(live=False)
+    for unit, facts in zip(units, world, strict=True):
+        become(unit, facts, colleague)
+    asks = {"receipt_kind": "attendance", "deadline": in_days(days), "deliver_to_newcomers": is_meant_for_newcomers}
+    page = ask(rules, units, **asks)
+    actions.deliver(page)
+    at_first = oracle(world, rules)
+
+    number, later = change
+    become(units[number], later, colleague)
+    now = oracle([*world[:number], later, *world[number + 1 :]], rules)
+    new = {number} & now - at_first if is_meant_for_newcomers and days > 0 else set()
+
+    assert actions.deliver_open_notices(units[number]) == len(new)
+    assert delivered(page, units) == at_first | new
+    before = rows()
+    assert actions.deliver_open_notices(units[number]) == 0
+    assert rows() == before
+
+
+@random_worlds
+@given(world=worlds, moments=st.lists(st.booleans(), min_size=UNITS, max_size=UNITS), rules=rules)
+def test_those_certified_at_one_moment_get_what_the_oracle_says_and_the_others_nothing(cast, world, moments, rules):
+    """As after an import: the notice was written before anybody was there."""
+    units, _clerks, colleague = cast
+    Delivery.objects.all().delete()
+    NoticePage.objects.update(live=False)
+    for unit, facts in zip(units, world, strict=True):
+        become(unit, facts, colleague)
+    imported_at = in_days(-1)
+    chosen = {number for number, is_imported in enumerate(moments) if is_imported}
+    imported = Membership.objects.filter(unit__in=[units[number] for number in chosen], decided_at__isnull=False)
+    imported.filter(body__kind=BodyKind.ASSOCIATION).update(decided_at=imported_at)
+    page = ask(rules, units)
+    expected = oracle(world, rules) & chosen
+
+    assert actions.deliver_open_notices_to_newcomers(imported_at) == len(expected)
+    assert delivered(page, units) == expected
+    before = rows()
+    assert actions.deliver_open_notices_to_newcomers(imported_at) == 0
+    assert rows() == before

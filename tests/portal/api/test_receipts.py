@@ -1,12 +1,8 @@
 """PUT /messages/{id}/receipt and its uploads: what the page may do and refuse, through the same form and verb."""
 
-import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connections
-from django.test import Client
-from django.utils import timezone
 
 from cms.models import NoticePage
 from membership.audit.models import AuditEntry
@@ -304,11 +300,6 @@ class TestWhen:
         assert facts(delivery) == before
         assert Document.objects.count() == 0
 
-    def test_extended_deadline(self, ours):
-        delivery = self.late(ours)
-        Delivery.objects.filter(pk=delivery.pk).update(deadline_override=in_days(1))
-        assert give(ours, delivery, opinions=opinions(delivery)).status_code == 201
-
     def test_somebody_else_was_faster(self, ours):
         delivery = sent(ours, deliberation())
         other = clerk(ours.unit, duty="agent", name="钱七")
@@ -415,28 +406,3 @@ class TestFiles:
         elsewhere = attach(notice(rules=[{"kind": "exclude", "unit": ours.unit}]))
         path = f"{API}/messages/{delivery.pk}/attachments/{elsewhere.pk}"
         assert problem_of(ours.client.get(path)) == (404, "not_found")
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_persons_at_once(ours):
-    delivery = sent(ours, deliberation())
-    others = [ours.user, clerk(ours.unit, duty="agent", name="钱七")]
-    body = {"version": 0, "opinions": opinions(delivery)}
-    start, statuses = threading.Barrier(2), []
-
-    def race(user):
-        client = Client()
-        client.force_login(user)
-        start.wait()
-        answer = put(client, f"/messages/{delivery.pk}/receipt", body)
-        statuses.append((answer.status_code, answer.json().get("code")))
-        connections.close_all()
-
-    threads = [threading.Thread(target=race, args=[user]) for user in others]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses, key=str) == [(201, None), (409, "already_submitted")]
-    assert [receipt.version for receipt in Receipt.objects.all()] == [1]
-    assert Delivery.objects.get(pk=delivery.pk).receipted_at <= timezone.now()
