@@ -114,14 +114,14 @@ class DeliveryQuerySet(models.QuerySet):
             .defer("notice__body", "notice__search_text")
             .with_deadline()
             .with_lateness()
-            .order_by("-notice__pinned", "-delivered_at", "-pk")
+            .order_by("-pinned", "-delivered_at", "-pk")
         )
 
     def listed_after(self, pinned, delivered_at, pk):
         """The rows that follow this place in the order of `for_list`."""
         older = Q(delivered_at__lt=delivered_at) | Q(delivered_at=delivered_at, pk__lt=pk)
-        below = Q(notice__pinned=pinned) & older
-        return self.filter(below | Q(notice__pinned=False) if pinned else below)
+        below = Q(pinned=pinned) & older
+        return self.filter(below | Q(pinned=False) if pinned else below)
 
     def for_detail(self):
         """What the page of one message shows; recalled ones too, for their page says so."""
@@ -209,6 +209,7 @@ class DeliveryQuerySet(models.QuerySet):
             "unit": F("pk"),
             "notice": Value(notice.pk, models.BigIntegerField()),
             "category": Value(notice.category_id, models.BigIntegerField()),
+            "pinned": Value(notice.pinned, models.BooleanField()),
             "receipt_kind": Value(notice.receipt_kind, models.CharField()),
             "receipt_state": Value(state.value, models.CharField()),
             "receipt_version": Value(0, models.IntegerField()),
@@ -230,15 +231,20 @@ class DeliveryQuerySet(models.QuerySet):
 class Delivery(models.Model):
     """One notice sent to one unit, and what became of it. Read and receipt are facts of the unit, not of a person.
 
-    `category`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join; verbs keep
-    them in step.
+    `category`, `pinned`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join;
+    verbs keep them in step. The keys have no index of their own where another index begins with them.
     """
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
-    notice = models.ForeignKey("cms.NoticePage", models.PROTECT, related_name="deliveries", verbose_name=_("notice"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
-    category = models.ForeignKey("cms.NoticeCategory", models.PROTECT, related_name="+", verbose_name=_("category"))
+    notice = models.ForeignKey(
+        "cms.NoticePage", models.PROTECT, related_name="deliveries", verbose_name=_("notice"), db_index=False
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"), db_index=False)
+    category = models.ForeignKey(
+        "cms.NoticeCategory", models.PROTECT, related_name="+", verbose_name=_("category"), db_index=False
+    )
+    pinned = models.BooleanField(_("pinned"), default=False, editable=False)
     delivered_at = models.DateTimeField(_("delivered"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True)
     read_by = models.ForeignKey(
@@ -288,6 +294,11 @@ class Delivery(models.Model):
                 name="delivery_awaiting",
             ),
             models.Index(fields=["unit", "-delivered_at", "-id"], name="delivery_newest"),
+            models.Index(
+                fields=["unit", "-pinned", "-delivered_at", "-id"],
+                condition=Q(recalled_at__isnull=True),
+                name="delivery_listed",
+            ),
             models.Index(fields=["notice", "receipt_state", "read_at"], name="delivery_by_notice"),
         ]
 
