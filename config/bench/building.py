@@ -38,7 +38,7 @@ def build(units, number, tell=lambda done, total: None):
         raise Refusal(_("Sets of more than %(count)d deliveries need PostgreSQL.") % {"count": MOST_ON_SQLITE})
     with transaction.atomic():
         made = _build(units, number, tell)
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+    if made.deliveries and connection.vendor == "postgresql" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
     return made
