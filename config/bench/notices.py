@@ -121,7 +121,7 @@ def made():
 
 
 def make(number, now, owner):
-    """Write what is missing of so many notices; returns [(plan, notice, agenda items)] of the new ones, newest first."""
+    """Write what is missing of so many notices: [(plan, notice, agenda items)] of the new ones, newest first."""
     written = made().order_by("-first_published_at").first()
     newest_at = written.first_published_at if written else now - AGE
     plans = [Plan(n, newest_at) for n in range(made().count() + 1, number + 1)]

@@ -44,31 +44,21 @@ def arguments():
 
 
 def prepare():
-    """Settings of production for this process and the servers; nothing of the caller's decides."""
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings.production",
-        SECRET_KEY="only-for-measuring",
-        ALLOWED_HOSTS="127.0.0.1",
-        BASE_URL="http://127.0.0.1",
-        SECURE_SSL_REDIRECT="false",
-        STAFF_MFA_REQUIRED="false",
-        SMS_GATEWAY="console",
-    )
+    """Django for this process and the servers: as the demo runs, with DEBUG off; migrated, with its cache."""
+    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings.dev", DEBUG="false", STAFF_MFA_REQUIRED="false")
     manage("migrate", "--verbosity", "0")
-    manage("createcachetable")
-    manage("collectstatic", "--no-input", "--verbosity", "0")
+    manage("createcachetable", "--verbosity", "0")
     import django  # noqa: PLC0415
 
     django.setup()
 
 
-def manage(*command, **environment):
-    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, env={**os.environ, **environment})
+def manage(*command):
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)
 
 
 def build(units, notices):
-    sizes = ("--units", str(units), "--notices", str(notices))
-    manage("build_bench_data", *sizes, DJANGO_SETTINGS_MODULE="config.settings.dev")
+    manage("build_bench_data", "--units", str(units), "--notices", str(notices))
 
 
 def machine():

@@ -7,7 +7,7 @@ from django.conf import settings
 from cms.models import NoticePage
 from membership.tracking.models import Delivery
 from tests.bench.at_size import asking
-from tests.bench.at_size.serving import load, served
+from tests.bench.at_size.serving import load, served, warm_up
 
 PEOPLE = 40  # who ask in turn
 SQL_ROUNDS = 200
@@ -56,19 +56,18 @@ def _requests(options, people, is_last):
     cookies = [_cookies(person) for person in people]
     loads = {"a1": [], "a2": [], "list": []} | ({"detail": []} if is_last else {})
     asks = {
-        "a1": [("/a1/", "")],
+        "a1": [("/a1/", "")] * 8,
         "a2": [("/a2/", each) for each in cookies],
         "list": [(LIST, each) for each in cookies],
     }
     asks["detail"] = [(path, _cookies(person)) for person, path in asked(people)] if is_last else []
-    limits, product = "tests.bench.at_size.limit_settings", settings.SETTINGS_MODULE
-    with served(product) as ours, served(limits) as bare:
-        for number in range(options.rounds + 1):
+    with served("config.wsgi") as ours, served("tests.bench.at_size.limits_wsgi") as bare:
+        hosts = {name: bare if name in {"a1", "a2"} else ours for name in loads}
+        for name, host in hosts.items():
+            warm_up(host, asks[name])
+        for _round in range(options.rounds):
             for name, seen in loads.items():
-                host = bare if name in {"a1", "a2"} else ours
-                result = load(host, asks[name], options.seconds if number else 1)
-                if number:  # the first only warms up
-                    seen.append(result)
+                seen.append(load(hosts[name], asks[name], options.seconds))
     return {
         f"{name}_{what}": statistics.median(getattr(each, what) for each in seen)
         for name, seen in loads.items()

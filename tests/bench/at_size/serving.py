@@ -1,6 +1,5 @@
-"""Servers as in production on loopback, and a client that is quicker than they are (wrk)."""
+"""Servers (gunicorn) on loopback, and a client that is quicker than they are (wrk)."""
 
-import os
 import re
 import shutil
 import socket
@@ -10,6 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from config.management.commands.rundemo import answers
 from config.processes import Program
@@ -41,20 +41,26 @@ def free_port():
 
 
 @contextmanager
-def served(settings):
+def served(application):
     """gunicorn with two sync workers at a port of this machine, until the block ends; yields host and port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", str(WORKERS), "--bind", f"{HOST}:{port}"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings}
-    program = Program(settings, [*command, "--log-level", "warning", "--preload"], environment)
+    command = [sys.executable, "-m", "gunicorn", application, "--workers", str(WORKERS), "--bind", f"{HOST}:{port}"]
+    program = Program(application, [*command, "--log-level", "warning"])
     program.start()
     try:
         while not answers(port):
             if not program.is_running:
-                raise SystemExit(f"gunicorn with {settings} ended at once.")
+                raise SystemExit(f"gunicorn with {application} ended at once.")
         yield f"{HOST}:{port}"
     finally:
         program.end()
+
+
+def warm_up(host, requests):
+    """Have every worker answer before it is measured: the first answer of each waits for imports."""
+    for path, cookies in requests[: 4 * WORKERS]:
+        with urlopen(Request(f"http://{host}{path}", headers={"Cookie": cookies}), timeout=60):  # noqa: S310
+            pass
 
 
 def load(host, requests, seconds):
@@ -67,7 +73,7 @@ def load(host, requests, seconds):
         script.write_text(SCRIPT % (quoted, host), encoding="utf-8")
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(script), f"http://{host}"]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in told:
+    if "Non-2xx" in told or not re.search(r"[1-9]\d* requests in", told):
         raise SystemExit(f"Not every answer was a page:\n{told}")
     slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
     return Load(float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1]), float(slowest[1]) * IN_MS[slowest[2]])
