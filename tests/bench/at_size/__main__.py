@@ -15,7 +15,7 @@ RESULTS = ROOT / "test-results" / "bench-at-size.json"
 def main():
     options = arguments()
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        raise SystemExit("Sizes are measured on PostgreSQL: DATABASE_URL=postgres://… make bench-size")
+        raise SystemExit("Sizes are measured on PostgreSQL: DATABASE_URL=postgres://… make size")
     prepare()
     from tests.bench.at_size.measuring import measure  # noqa: PLC0415 - models are there once Django is set up
     from tests.bench.at_size.verdicts import verdicts  # noqa: PLC0415
@@ -35,7 +35,7 @@ def main():
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="make bench-size")
+    parser = argparse.ArgumentParser(prog="make size")
     parser.add_argument("--units", type=int, default=10_000)
     parser.add_argument("--notices", type=int, nargs="+", default=[2_000], help="Sizes, each growing from the last.")
     parser.add_argument("--rounds", type=int, default=5, help="Runs of the client for each page.")
