@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench check fix messages lock clean
+.PHONY: help run test e2e bench size check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +24,12 @@ test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
 	$(PY) -m pytest -m e2e $(ARGS)
 
-bench: .venv/.dev ## Measure with many units and notices
+bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)
+	@case "$$DATABASE_URL" in postgres*) $(PY) -m tests.bench.at_size ;; esac
+
+size: .venv/.dev ## Measure at 20 million deliveries on PostgreSQL (DATABASE_URL, ARGS="--notices 100 500 2000")
+	$(PY) -m tests.bench.at_size $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := config.settings.test
 check: .venv/.dev ## Lint, format, direction of imports, migrations, states, settings, translations

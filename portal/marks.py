@@ -1,6 +1,7 @@
 """How a message looks in lists and on its page: kind, mark, deadline and time in words (guide 二.(一), 二.(二))."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,12 +28,12 @@ def moment(at, now):
 def day_and_time(at, now):
     """11-28 18:00, with the year in front when it is not the present one."""
     at, now = timezone.localtime(at), timezone.localtime(now)
-    return date_format(at, "m-d H:i" if at.year == now.year else "Y-m-d H:i")
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}"
 
 
 def full_time(at):
     """2026-11-28 18:00"""
-    return date_format(timezone.localtime(at), "Y-m-d H:i")
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def days_left(deadline, now):
@@ -51,7 +52,10 @@ def saved_words(draft, now):
 
 
 class Message:
-    """One delivery, loaded `with_deadline` and `with_lateness`, as it is shown at the moment `now`."""
+    """One delivery, loaded `with_deadline` and `with_lateness`, as it is shown at the moment `now`.
+
+    What a line asks for several times is found once: the message of another moment is another `Message`.
+    """
 
     def __init__(self, delivery, now):
         self.delivery, self.notice, self.now = delivery, delivery.notice, now
@@ -68,12 +72,12 @@ class Message:
     def is_recalled(self):
         return self.delivery.recalled_at is not None
 
-    @property
+    @cached_property
     def is_open(self):
         """A receipt may be returned or revised now."""
         return self.delivery.is_open_for_receipt(self.now)
 
-    @property
+    @cached_property
     def is_closed(self):
         """A receipt was asked for and its deadline has passed."""
         return self.delivery.receipt_state != ReceiptState.NONE and not self.is_recalled and not self.is_open
@@ -102,12 +106,12 @@ class Message:
         words = {"when": self.deadline}
         return _("The deadline was %(when)s. Receipts are still taken; yours will be marked as late.") % words
 
-    @property
+    @cached_property
     def kind(self):
         """会议审议回执 or 参加会议回执, before the title; empty for a notice without receipt."""
         return "" if self.delivery.receipt_kind == ReceiptKind.NONE else self.delivery.get_receipt_kind_display()
 
-    @property
+    @cached_property
     def mark(self):
         """The mark after the title, label and colour; None when there is nothing to say.
 
@@ -128,15 +132,20 @@ class Message:
     def category(self):
         return self.delivery.category.name
 
-    @property
+    @cached_property
     def published(self):
         return moment(self.notice.published_at, self.now)
+
+    @property
+    def published_exactly(self):
+        """For programs, as in HTML's <time>."""
+        return timezone.localtime(self.notice.published_at).isoformat()
 
     @property
     def published_in_full(self):
         return full_time(self.notice.published_at)
 
-    @property
+    @cached_property
     def due(self):
         """What the list says about the receipt's deadline, with its colour; None when there is none to speak of."""
         if self.is_recalled:

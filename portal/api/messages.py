@@ -74,7 +74,7 @@ class MessageRow(Schema):
             "title": notice.title,
             "category": Category(slug=delivery.category.slug, name=delivery.category.name),
             "published_at": notice.published_at,
-            "pinned": notice.pinned,
+            "pinned": delivery.pinned,
             "is_unread": message.is_unread,
             "receipt_kind": str(delivery.receipt_kind),
             "receipt_state": str(delivery.receipt_state),
@@ -218,7 +218,7 @@ def messages(request, query: Query[MessageQuery]):
         sent = sent.filter(category__slug=query.category)
     if query.cursor:
         sent = sent.listed_after(*place(query.cursor))
-    page, next_cursor = cut(sent, query.limit, lambda row: (row.notice.pinned, row.delivered_at.isoformat(), row.pk))
+    page, next_cursor = cut(sent, query.limit, lambda row: (row.pinned, row.delivered_at.isoformat(), row.pk))
     items = [MessageRow(**MessageRow.facts(Message(delivery, now))) for delivery in page]
     return MessageList(items=items, next_cursor=next_cursor)
 

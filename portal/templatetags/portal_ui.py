@@ -6,6 +6,7 @@ from django import template
 from django.forms import BaseForm, CheckboxInput, FileInput, RadioSelect
 from django.forms.formsets import BaseFormSet
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django_bootstrap5.renderers import FieldRenderer
 from heroicons.templatetags import heroicons
@@ -37,16 +38,19 @@ def icon(name, size=20, css="", style="outline"):
     return _draw(style, str(name), size, f"icon {css}".strip())
 
 
-@register.inclusion_tag("components/tag.html")
+@register.simple_tag
 def tag(label, css="muted"):
     """A mark of state: pale background, dark text. `css` is danger, warn, ok, info, purple, primary or muted."""
-    return {"label": label, "css": str(css).removeprefix("tag-")}
+    return format_html('<span class="tag tag-{}">{}</span>', str(css).removeprefix("tag-"), label)
 
 
-@register.inclusion_tag("components/count.html")
+@register.simple_tag
 def count(number, label=""):
     """The red badge; nothing at zero. `label` completes the number for screen readers."""
-    return {"number": number, "shown": "99+" if number and number > 99 else number, "label": label}
+    if not number:
+        return ""
+    words = format_html('<span class="visually-hidden"> {}</span>', label) if label else ""
+    return format_html('<span class="count">{}{}</span>', "99+" if number > 99 else number, words)
 
 
 @register.inclusion_tag("components/banner.html")

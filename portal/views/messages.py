@@ -36,10 +36,13 @@ def index(request):
     years = range(timezone.localdate(now).year, timezone.localdate(shell.unit.created_at).year - 1, -1)
     year = next((y for y in years if str(y) == request.GET.get("year")), None)
     words = as_search(request.GET.get("q", ""))
-    sent = sent_to(request).for_list().matching(words)
+    sent = sent_to(request).standing().matching(words)
     sent = sent.filter(category=category) if category else sent
     sent = sent.delivered_in(year) if year else sent
-    page = Paginator(FILTERS[state][1](sent, now), PER_PAGE).get_page(request.GET.get("page"))
+    sent = FILTERS[state][1](sent, now)
+    paginator = Paginator(sent.for_list(), PER_PAGE)
+    paginator.count = sent.count()  # what the rows show is not needed to count them
+    page = paginator.get_page(request.GET.get("page"))
     to_read = [each for each in ([category] if category else categories) if not each.for_receipts]
     context = {
         "words": words,

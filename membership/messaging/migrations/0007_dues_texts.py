@@ -1,10 +1,10 @@
-"""Rows for the texts about dues, and about a notice that could not go out at its time."""
+"""Rows for the texts about dues."""
 
 from django.db import migrations
 
 from membership.messaging.texts import TEXTS
 
-NEW = ("dues_paid", "dues_reversed", "dues_due", "dues_arrears", "invoice_issued", "notice_held_back")
+NEW = ("dues_paid", "dues_reversed", "dues_due", "dues_arrears", "invoice_issued")
 
 
 def create(apps, schema_editor):

@@ -33,7 +33,8 @@ def deliver(notice, *, by=None):
 
 def _keep_in_step(sent, notice):
     """Repeat on the deliveries what the notice says now; a unit that has answered keeps what it was asked."""
-    sent.exclude(category_id=notice.category_id).update(category_id=notice.category_id)
+    place = {"category": notice.category_id, "pinned": notice.pinned}
+    sent.exclude(**place).update(**place)
     outdated = sent.exclude(receipt_kind=notice.receipt_kind)
     verb = "drop_receipt" if notice.receipt_kind == ReceiptKind.NONE else "ask_receipt"
     move_rows(outdated, MOVES, verb, field="receipt_state", receipt_kind=notice.receipt_kind)

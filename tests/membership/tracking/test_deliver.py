@@ -51,6 +51,7 @@ def test_deliver_freezes_the_audience_with_one_record():
         "read_by_id": None,
         "receipt_kind": "attendance",
         "receipt_state": "awaiting",
+        "pinned": False,
         "receipt_version": 0,
         "receipted_at": None,
         "deadline_override": None,
@@ -317,3 +318,16 @@ def test_clerk_of_the_outsider_is_no_reader_of_ours(ours, outsider, delivery):
     assert actions.mark_read(delivery, by=clerk(UnitFactory())) is False
     delivery.refresh_from_db()
     assert (delivery.read_at, delivery.read_by) == (None, None)
+
+
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_deliveries_follow_when_a_notice_is_pinned_or_no_longer(is_pinned):
+    UnitFactory(certified=True)
+    page, other = notice(pinned=not is_pinned), notice(pinned=not is_pinned)
+    for each in (page, other):
+        actions.deliver(each)
+    page.pinned = is_pinned
+    page.save()
+    assert actions.deliver(page) == 0
+    pinned = dict(Delivery.objects.values_list("notice", "pinned"))
+    assert pinned == {page.pk: is_pinned, other.pk: not is_pinned}
