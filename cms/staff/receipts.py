@@ -135,6 +135,7 @@ class PaperReceiptView(NoticeStaffView):
             delivery=self.delivery,
             notice=self.delivery.notice,
             board_url=self.board_url,
+            draft=getattr(self.delivery, "draft", None),
             is_settled=self.delivery.is_settled_at(timezone.now()),
             plain_fields=[field for field in form.visible_fields() if field.name not in asked],
             **kwargs,

@@ -127,7 +127,10 @@ class NoticeFile(Schema):
     name: str
     size: int = Field(description="Bytes.")
     type: str = Field(description="Media type.")
-    is_receipt_form: bool = Field(description="To be filled in, stamped if asked, and returned with the receipt.")
+    is_receipt_form: bool = Field(
+        description="To be filled in, stamped if asked, and returned with the receipt. "
+        "A form in Word may come with the facts of the unit in it: its size then differs."
+    )
     url: str = Field(description="Where it can be downloaded, with the same session.")
 
     @classmethod

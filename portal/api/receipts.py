@@ -109,7 +109,9 @@ class Receipt(Schema):
     summary="Return or revise the receipt",
 )
 def return_receipt(request, message_id: MessageId, receipt: NewReceipt):
-    """Until the deadline. 201 for the first version, 200 for a revision and for the same receipt sent twice.
+    """Until the deadline; later, if the notice takes late receipts, unless one came in time.
+
+    201 for the first version, 200 for a revision and for the same receipt sent twice.
 
     409 says by its `code` why not now: `closed`, `recalled`, `no_receipt`, or that somebody else was faster
     (`already_submitted`, `stale`): read the message again and name its new `receipt_version`.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cms.actions import store_attachment
 from cms.models import NoticeAttachment
-from tests.factories import UserFactory, members_index, notice, open_index
+from tests.factories import UnitFactory, UserFactory, members_index, notice, open_index
 from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,7 @@ def test_index_explains_a_choice_that_matches_nothing(client, open_site):
 
 def test_sitemap_names_open_pages_with_the_day_of_their_last_change(client, open_site):
     notice(index=members_index(), slug="for-members-only")
+    UnitFactory(certified=True)  # somebody whom the forum reaches: without, it would not be published again
     open_site.save_revision().publish()
     body = client.get("/sitemap.xml").content.decode()
     entries = dict(re.findall(r"<url><loc>http://localhost([^<]*)</loc><lastmod>([^<]*)</lastmod>", body))

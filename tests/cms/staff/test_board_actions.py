@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from membership.audit.models import AuditEntry
 from membership.tracking import actions as tracking
-from membership.tracking.models import Attendee, DeliberationResult, Delivery, Opinion, Receipt
+from membership.tracking.models import Attendee, DeliberationResult, Delivery, Opinion, Receipt, ReceiptDraft
 from membership.units.models import Document
 from tests.cms.conftest import GROUPS, in_days, staff
 from tests.cms.staff.test_board import answer, board, listed, sent_to
@@ -173,6 +173,32 @@ def test_what_the_unit_returned_meanwhile_is_not_overwritten(client, editor, del
     assert answered.context["form"]["version"].value() == 1
     assert client.post(url, opinion_on(deliberation, "abstain", version=1, file=pdf("纸质.pdf"))).status_code == 302
     assert list(delivery.receipts.order_by("version").values_list("origin", flat=True)) == ["portal", "paper"]
+
+
+def test_what_came_in_time_is_not_replaced_after_the_deadline(client, editor, deliberation):
+    delivery = of(deliberation, "乙检测")
+    answer(deliberation, delivery.unit)
+    Delivery.objects.filter(pk=delivery.pk).update(deadline_override=in_days(-1))
+    url = reverse("notices:enter_receipt", args=[delivery.pk])
+    page = client.get(url).content.decode()
+    assert "该单位的回执已按时提交" in page
+    assert f'href="{reverse("notices:extend_deadline", args=[deliberation.pk])}?unit={delivery.unit_id}"' in page
+    assert 'name="version"' not in page
+    answered = client.post(url, opinion_on(deliberation, "abstain", version=1, file=pdf("纸质.pdf")))
+    assert (answered.status_code, delivery.receipts.count()) == (409, 1)
+    assert "以该回执为准，不再修改" in answered.content.decode()
+
+
+def test_a_draft_of_the_unit_is_announced_before_it_goes(client, editor, deliberation):
+    delivery, other = of(deliberation, "乙检测"), of(deliberation, "甲建设")
+    url = reverse("notices:enter_receipt", args=[delivery.pk])
+    words = "该单位存有回执草稿"
+    ReceiptDraft.objects.create(delivery=other, saved_by=editor, saved_at=timezone.now())
+    assert words not in client.get(url).content.decode()
+    ReceiptDraft.objects.create(delivery=delivery, saved_by=editor, saved_at=timezone.now())
+    assert words in client.get(url).content.decode()
+    client.post(url, opinion_on(deliberation, file=pdf("纸质.pdf")))
+    assert [draft.delivery for draft in ReceiptDraft.objects.all()] == [other]
 
 
 def test_a_notice_that_asks_nothing_takes_no_receipt(client, editor, unit):
