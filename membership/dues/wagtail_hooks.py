@@ -1,8 +1,10 @@
 """What the dues room adds to the Wagtail admin."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 
 from membership.audit.history import register_verbs
+from membership.dues.staff import menu
 
 register_verbs(
     "dues",
@@ -19,3 +21,5 @@ register_verbs(
         "take_back_paid_year": (_("Take paid year back"), _("Took a paid year back")),
     },
 )
+
+hooks.register("register_admin_menu_item", menu.dues_menu)
