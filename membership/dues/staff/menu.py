@@ -1,4 +1,4 @@
-"""The menu 会费: orders, arrears, standards, and what the hook `register_dues_menu_item` adds; each for those who may."""
+"""The menu 会费: what may be seen of the books, and what the hook `register_dues_menu_item` adds."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
@@ -17,4 +17,4 @@ class BooksMenuItem(MenuItem):
 
 def dues_menu():
     """会费; it is shown when one of its items is."""
-    return SubmenuMenuItem(_("Dues"), Menu(register_hook_name=HOOK), name="dues", icon_name="tag", order=140)
+    return SubmenuMenuItem(_("Membership dues"), Menu(register_hook_name=HOOK), name="dues", icon_name="tag", order=140)
