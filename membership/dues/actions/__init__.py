@@ -1,5 +1,7 @@
 """Verbs of dues, by noun."""
 
+from membership.dues.actions.invoice_batches import file_invoices
+from membership.dues.actions.invoice_exports import export_awaiting_invoice
 from membership.dues.actions.invoice_requests import (
     download_invoice,
     refuse_reissue,
@@ -23,6 +25,8 @@ __all__ = [
     "download_invoice",
     "enter_paid_years",
     "expire_orders",
+    "export_awaiting_invoice",
+    "file_invoices",
     "issue_invoice",
     "place_order",
     "record_payment",

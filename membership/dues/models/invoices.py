@@ -37,9 +37,10 @@ class InvoiceQuerySet(models.QuerySet):
         )
 
     def for_list(self):
-        """With order, unit and files, the newest first."""
+        """With order, unit, successor and files, the newest first."""
         files = models.Prefetch("files", InvoiceFile.objects.select_related("document"))
-        return self.select_related("order__unit").prefetch_related(files).order_by("-pk")
+        rows = self.select_related("order__unit", "replaced_by", "replaces", "recorded_by", "voided_by")
+        return rows.prefetch_related(files).order_by("-pk")
 
 
 class Invoice(models.Model):
@@ -89,6 +90,11 @@ class Invoice(models.Model):
     @property
     def is_standing(self):
         return self.voided_at is None
+
+    @property
+    def successor(self):
+        """The invoice in its place, or None."""
+        return getattr(self, "replaced_by", None)
 
 
 class InvoiceFileQuerySet(models.QuerySet):
