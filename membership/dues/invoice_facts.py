@@ -12,7 +12,7 @@ ORDER = re.compile(r"DD[0-9]{10}(?![0-9])")
 TAX_OFFICE = re.compile(r"(?<![0-9])[0-9]{20}(?![0-9])")
 FISCAL = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
 MOMENT = re.compile(r"(?<![0-9])(20[0-9]{6})[0-9]{6}(?![0-9])")  # as the tax office ends its names: 20260601120000
-YUAN_MAX = 10**10  # what the books can hold
+DIGITS_MAX = 10  # before the point; what the books can hold
 # Tags of an electronic invoice, then of a fiscal receipt.
 NUMBERS = ("InvoiceNumber", "EIid", "EInvoiceNumber", "EInvoiceID")
 BUYERS = ("BuyerName", "PayerPartyName")
@@ -86,7 +86,7 @@ def _yuan(text):
         amount = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and abs(amount) < YUAN_MAX else None
+    return amount if amount.is_finite() and amount.adjusted() < DIGITS_MAX else None
 
 
 def _day(text):

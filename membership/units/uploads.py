@@ -69,19 +69,25 @@ def inspect(upload, accept):
             code="too_large",
             params={"name": name, "limit": settings.UPLOAD_MAX_BYTES // 1024**2},
         )
-    mime = media_type(upload)
-    if mime not in accept or PurePath(name).suffix.lower() not in EXTENSIONS[mime]:
-        raise ValidationError(
-            _("“%(name)s” cannot be accepted: the file must be %(kinds)s, by its content and not only by its name."),
-            code="wrong_type",
-            params={"name": name, "kinds": kinds_in_words(accept)},
-        )
+    mime = kind_of(upload, accept)
     if mime in (JPEG, PNG):
         check_image(upload, name)
     if mime == XML:
         check_xml(upload, name)
     pages = pdf_pages(upload, name) if mime == PDF else None
     return Facts(name=name, mime=mime, size=upload.size, sha256=_sha256(upload), pages=pages)
+
+
+def kind_of(upload, accept):
+    """Its media type, one of `accept`, to which its name fits. Raises ValidationError with a sentence for the user."""
+    name, mime = clean_name(upload.name), media_type(upload)
+    if mime not in accept or PurePath(name).suffix.lower() not in EXTENSIONS[mime]:
+        raise ValidationError(
+            _("“%(name)s” cannot be accepted: the file must be %(kinds)s, by its content and not only by its name."),
+            code="wrong_type",
+            params={"name": name, "kinds": kinds_in_words(accept)},
+        )
+    return mime
 
 
 def clean_name(name):

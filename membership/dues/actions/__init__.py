@@ -2,6 +2,7 @@
 
 from membership.dues.actions.invoice_batches import file_invoices
 from membership.dues.actions.invoice_exports import export_awaiting_invoice
+from membership.dues.actions.invoice_files import store_invoice_file
 from membership.dues.actions.invoice_requests import (
     download_invoice,
     refuse_reissue,
@@ -36,6 +37,7 @@ __all__ = [
     "reverse_payments",
     "send_invoice",
     "set_standard",
+    "store_invoice_file",
     "take_back_paid_year",
     "tell_paid",
     "upload_proof",

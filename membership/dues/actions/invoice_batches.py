@@ -1,21 +1,19 @@
 """Files of many invoices at once: each finds its order, what is certain is entered, the rest is kept or named."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from membership.dues import permissions
+from membership.dues.actions.invoice_files import digest_of, store_invoice_file
 from membership.dues.actions.invoices import add_invoice_file, issue_invoice
 from membership.dues.invoice_facts import Facts, facts_of_name, facts_of_xml, same_name
 from membership.dues.models import DuesOrder, Invoice
 from membership.dues.states import InvoiceKind, OrderState
 from membership.exceptions import Refusal
 from membership.units import uploads as judged
-from membership.units.actions import store_document
 from membership.units.permissions import require
-from membership.units.states import DocumentKind
 
 FILES_AT_ONCE = 50
 
@@ -68,8 +66,13 @@ def file_invoices(files, *, by, issued_on):
         raise Refusal(_("Choose the files of the invoices."), code="no_file")
     if len(files) > FILES_AT_ONCE:
         raise Refusal(_("At most %(count)s files can be sent at once.") % {"count": FILES_AT_ONCE}, code="too_many")
-    outcome = Outcome()
-    for sheets in _groups([_sheet(upload) for upload in files]):
+    outcome, good = Outcome(), []
+    for upload in files:
+        try:
+            good.append(_sheet(upload))
+        except ValidationError as refused:
+            outcome.refuse([Sheet(upload, Facts())], " ".join(refused.messages))
+    for sheets in _groups(good):
         try:
             _file(sheets, outcome, by=by, issued_on=issued_on)
         except Refusal as refusal:
@@ -79,7 +82,7 @@ def file_invoices(files, *, by, issued_on):
 
 def _sheet(upload):
     by_name = facts_of_name(upload.name)
-    if judged.media_type(upload) != judged.XML:
+    if judged.kind_of(upload, judged.INVOICES) != judged.XML:
         return Sheet(upload, by_name)
     said = facts_of_xml(upload.read())
     upload.seek(0)
@@ -193,15 +196,13 @@ def _stored(sheets, order, outcome, *, by, known):
     """Documents of the files that are good and new; the others are named with what is wrong."""
     documents, known = [], set(known)
     for sheet in sheets:
-        digest = hashlib.sha256(sheet.upload.read()).hexdigest()
-        sheet.upload.seek(0)
+        digest = digest_of(sheet.upload)
         if digest in known:
             outcome.refuse([sheet], _("The invoice has this file already."))
             continue
         known.add(digest)
         try:
-            chosen = {"unit": order.unit, "kind": DocumentKind.INVOICE, "accept": judged.INVOICES}
-            documents.append(store_document(sheet.upload, by=by, **chosen))
+            documents.append(store_invoice_file(sheet.upload, order, by=by))
         except ValidationError as refused:
             outcome.refuse([sheet], " ".join(refused.messages))
     return documents

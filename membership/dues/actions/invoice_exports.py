@@ -16,7 +16,7 @@ def export_awaiting_invoice(orders, *, by):
     require(permissions.may_issue(by))
     titles = [
         _("Order number"), _("Title of the invoice"), _("Tax number"), _("Amount"), _("Item"), _("Kind of invoice"),
-        _("Address and telephone"), _("Bank and account"), _("E-mail"), _("Mobile number"), _("Remarks"),
+        _("Address and telephone"), _("Bank and account"), _("E-mail"), _("Mobile"), _("Remarks"),
     ]  # fmt: skip
     rows = [_row(order) for order in orders.select_related("unit").iterator(chunk_size=AT_ONCE)]
     record("dues.export_awaiting_invoice", by, by=by, after={"rows": len(rows)}, in_history=False)

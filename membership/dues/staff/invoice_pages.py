@@ -19,9 +19,6 @@ from membership.dues.staff.invoices import InvoicesPage
 from membership.dues.states import OrderState
 from membership.exceptions import Refusal
 from membership.private_files import as_download
-from membership.units.actions import store_document
-from membership.units.states import DocumentKind
-from membership.units.uploads import INVOICES
 
 # Fields of a form beside which a refusal of a verb belongs, by its code.
 FIELD_OF = {
@@ -48,8 +45,7 @@ def store_files(order, files, *, by):
     documents, problems = [], []
     for upload in files[:FILES_MAX]:
         try:
-            chosen = {"unit": order.unit, "kind": DocumentKind.INVOICE, "accept": INVOICES}
-            documents.append(store_document(upload, by=by, **chosen))
+            documents.append(actions.store_invoice_file(upload, order, by=by))
         except ValidationError as refused:
             problems += refused.messages
     if len(files) > FILES_MAX:
@@ -108,7 +104,8 @@ class Deciding(InvoicesPage, TemplateView):
         return self.request.POST, []
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(back_url=self.back_url, button=self.button, order=self.order, **kwargs)
+        facts = {"back_url": self.back_url, "button": self.button, "order": self.order}
+        return super().get_context_data(**{"invoice": None, "asked": None} | facts | kwargs)
 
 
 class WithFiles(Deciding):
@@ -137,7 +134,7 @@ class IssueView(WithFiles):
         return reverse("dues_invoices:index")
 
     def get_page_title(self):
-        return _("Invoice for order %(order)s") % {"order": self.order.number}
+        return _("Issue invoice")
 
     def obstacle(self):
         if DuesOrder.objects.awaiting_invoice().filter(pk=self.order.pk).exists():
@@ -183,7 +180,7 @@ class ReplaceView(OfInvoice, WithFiles):
     done = gettext_lazy("The invoice has been replaced. The unit is told by text message and e-mail.")
 
     def get_page_title(self):
-        return _("Replace invoice %(number)s") % {"number": self.invoice.number}
+        return _("Replace invoice")
 
     def make_form(self, data=None, problems=()):
         if data is not None:
@@ -204,7 +201,7 @@ class VoidView(OfInvoice, Deciding):
     done = gettext_lazy("The invoice is void.")
 
     def get_page_title(self):
-        return _("Void invoice %(number)s") % {"number": self.invoice.number}
+        return _("Void invoice")
 
     def make_form(self, data=None, problems=()):
         return RedNumberForm(self.invoice, data)
@@ -231,7 +228,7 @@ class RefuseView(Deciding):
         return self.asked.invoice.order
 
     def get_page_title(self):
-        return _("Refuse another invoice in the place of %(number)s") % {"number": self.asked.invoice.number}
+        return _("Refuse another invoice")
 
     def obstacle(self):
         return _("This request has been answered already.") if self.asked.closed_at else ""
