@@ -85,7 +85,7 @@ class Searched:
 
     @cached_property
     def query(self):
-        return self.request.GET.get("q", "").replace("\x00", "").strip()[:QUERY_MAX]
+        return self.request.GET.get("q", "").strip()[:QUERY_MAX]
 
     def found(self, rows):
         return rows.matching(self.query) if self.query else rows
