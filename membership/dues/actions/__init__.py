@@ -1,5 +1,15 @@
 """Verbs of dues, by noun."""
 
+from membership.dues.actions.invoice_batches import file_invoices
+from membership.dues.actions.invoice_exports import export_awaiting_invoice
+from membership.dues.actions.invoice_files import store_invoice_file
+from membership.dues.actions.invoice_requests import (
+    download_invoice,
+    refuse_reissue,
+    request_reissue,
+    send_invoice,
+)
+from membership.dues.actions.invoices import add_invoice_file, issue_invoice, replace_invoice, void_invoice
 from membership.dues.actions.orders import cancel_order, expire_orders, place_order, upload_proof
 from membership.dues.actions.payments import (
     enter_paid_years,
@@ -11,15 +21,26 @@ from membership.dues.actions.payments import (
 from membership.dues.actions.standards import set_standard, withdraw_standard
 
 __all__ = [
+    "add_invoice_file",
     "cancel_order",
+    "download_invoice",
     "enter_paid_years",
     "expire_orders",
+    "export_awaiting_invoice",
+    "file_invoices",
+    "issue_invoice",
     "place_order",
     "record_payment",
+    "refuse_reissue",
+    "replace_invoice",
+    "request_reissue",
     "reverse_payments",
+    "send_invoice",
     "set_standard",
+    "store_invoice_file",
     "take_back_paid_year",
     "tell_paid",
     "upload_proof",
+    "void_invoice",
     "withdraw_standard",
 ]

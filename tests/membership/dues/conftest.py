@@ -17,15 +17,20 @@ from membership.dues.models import (
     DuesSettings,
     DuesStandard,
     Invoice,
+    InvoiceFile,
+    NumberSeries,
     OrderYear,
     PaidYear,
     Payment,
+    ReissueRequest,
 )
 from membership.dues.standing import Account
 from membership.exceptions import Refusal
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
+from membership.units.actions import store_document
 from membership.units.models import Level
+from membership.units.uploads import INVOICES
 from tests.factories import UnitFactory, clerk
 from tests.files import pdf_bytes
 from tests.membership.units.conftest import employee
@@ -41,6 +46,9 @@ TABLES = (
     BankStatement,
     BankEntry,
     Invoice,
+    InvoiceFile,
+    ReissueRequest,
+    NumberSeries,
 )
 
 
@@ -82,6 +90,19 @@ def place(unit, by, years=1, **fields):
 def pay(order, by, amount=None, day=date(2026, 6, 1), **fields):
     """Book the whole, or so much, by hand."""
     return actions.record_payment(order, by=by, amount=amount or order.amount, received_on=day, **fields)
+
+
+def invoice_file(order, by, name="发票.pdf", content=None):
+    """A file of an invoice, stored for the unit of the order."""
+    upload = SimpleUploadedFile(name, content or pdf_bytes())
+    return store_document(upload, unit=order.unit, kind="invoice", by=by, accept=INVOICES)
+
+
+def issue(order, by, number="26512000000012345678", files=None, **facts):
+    """Enter an invoice with one PDF, or with these files."""
+    files = [invoice_file(order, by)] if files is None else files
+    facts = {"issued_on": date(2026, 6, 1), "kind": "normal"} | facts
+    return actions.issue_invoice(order, by=by, number=number, files=files, **facts)
 
 
 def years_of(unit):
