@@ -17,5 +17,6 @@ register_verbs(
         "reverse": (_("Take payment back"), _("Took the payment back")),
         "enter_paid_years": (_("Enter paid years"), _("Entered years paid before")),
         "take_back_paid_year": (_("Take paid year back"), _("Took a paid year back")),
+        "download_invoice": (_("Download invoice"), _("Downloaded an invoice")),
     },
 )

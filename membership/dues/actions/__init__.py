@@ -1,5 +1,6 @@
 """Verbs of dues, by noun."""
 
+from membership.dues.actions.downloads import download_invoice
 from membership.dues.actions.orders import cancel_order, expire_orders, place_order, upload_proof
 from membership.dues.actions.payments import (
     enter_paid_years,
@@ -12,6 +13,7 @@ from membership.dues.actions.standards import set_standard, withdraw_standard
 
 __all__ = [
     "cancel_order",
+    "download_invoice",
     "enter_paid_years",
     "expire_orders",
     "place_order",
