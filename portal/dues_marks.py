@@ -89,7 +89,7 @@ def story(order):
     events += _payments(order) + _invoices(order)
     if order.closed_at:
         events.append(Event(order.closed_at, order.get_state_display(), order.close_reason))
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 def _payments(order):
