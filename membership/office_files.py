@@ -1,10 +1,12 @@
-"""What an archive that calls itself an Office file really holds: Word, Excel, or something that must not be opened."""
+"""What an archive that calls itself an Office file really holds: Word, Excel, OFD, or what must not be opened."""
 
 import re
 import zipfile
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+OFD = "application/ofd"
 
 # How the old formats begin, and new ones that are protected by a password.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -18,7 +20,7 @@ ZIP_MAX_RATIO = 100
 
 
 def office_type(file):
-    """Word or Excel by the members of the archive; None for anything else, for macros and for bombs.
+    """Word, Excel or OFD by the members of the archive; None for anything else, for macros and for bombs.
 
     `file` is a Django File; nothing in it is unpacked.
     """
@@ -35,6 +37,8 @@ def office_type(file):
     if len(members) > ZIP_MAX_MEMBERS or unpacked > min(ZIP_MAX_BYTES, ZIP_MAX_RATIO * packed):
         return None
     names = {member.filename for member in members}
+    if "OFD.xml" in names:
+        return OFD
     if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):
         return None
     if "word/document.xml" in names:

@@ -36,6 +36,27 @@ def docx_bytes():
     return stream.getvalue()
 
 
+def ofd_bytes(**more):
+    """The least that an OFD file consists of; `more` are members beside it."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("OFD.xml", "<ofd:OFD xmlns:ofd='http://www.ofdspec.org/2016'/>")
+        for name, content in {"Doc_0/Document.xml": "<Document/>", **more}.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def einvoice_xml(number="26512000000012345678", buyer="示范建设集团有限公司", amount="2000.00", day="2026-06-02"):
+    """An invoice as the tax office hands it out."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<EInvoice><Header><EIid>{number}</EIid></Header><EInvoiceData>
+<SellerInformation><SellerName>示范协会</SellerName></SellerInformation>
+<BuyerInformation><BuyerIdNum>91510100MA00000000</BuyerIdNum><BuyerName>{buyer}</BuyerName></BuyerInformation>
+<BasicInformation><TotalTax-includedAmount>{amount}</TotalTax-includedAmount></BasicInformation>
+</EInvoiceData><TaxSupervisionInfo><InvoiceNumber>{number}</InvoiceNumber><IssueTime>{day}</IssueTime>
+</TaxSupervisionInfo></EInvoice>""".encode()
+
+
 def pdf(name="回执.pdf", pages=1, password=""):
     return upload(name, pdf_bytes(pages, password), "application/pdf")
 

@@ -38,6 +38,21 @@ def may_issue(user):
     return _staff_with(user, "dues.issue_invoice")
 
 
+def may_see_invoice(user, invoice):
+    """The unit of the order, and whoever reads the books."""
+    return may_see_orders(user) or may_act_for(user, invoice.order.unit)
+
+
+def may_send_invoice(user, invoice):
+    """The unit of the order, and finance."""
+    return may_issue(user) or may_act_for(user, invoice.order.unit)
+
+
+def may_file_invoice(user, order, document):
+    """Finance, with a file that was stored as an invoice of the order's unit."""
+    return may_issue(user) and is_paper_of(document, order.unit_id, DocumentKind.INVOICE)
+
+
 def may_set_standard(user):
     """Finance and administrators, always with the resolution."""
     return _staff_with(user, "dues.set_duesstandard")

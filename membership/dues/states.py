@@ -34,6 +34,10 @@ class InvoiceKind(TextChoices):
     FISCAL = "fiscal", _("Fiscal receipt for membership dues")
 
 
+# 数电发票: their numbers have twenty digits. A fiscal receipt has a number of its own making.
+NUMBERED_BY_TAX_OFFICE = (InvoiceKind.NORMAL, InvoiceKind.SPECIAL)
+
+
 class Standing(TextChoices):
     """How a unit stands with its dues."""
 

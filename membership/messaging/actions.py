@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,7 +11,7 @@ from membership.audit.actions import record
 from membership.audit.logs import mask
 from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
-from membership.messaging import permissions, texts
+from membership.messaging import mails, permissions, texts
 from membership.messaging.gateways import PermanentFailure, TemporaryFailure, sms_gateway
 from membership.messaging.models import MessageText, OutboundMessage
 from membership.messaging.seal import seal, unseal
@@ -20,14 +19,15 @@ from membership.messaging.states import MOVES, Channel, MessageState
 from membership.moves import move_rows, next_state
 
 LOST_AFTER = timedelta(minutes=10)
+COPIED = ("channel", "template", "recipient", "variables", "attachments")
 
 
-def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None, **variables):
+def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None, attachments=(), **variables):
     """Write the message down and have a worker send it after the surrounding transaction commits.
 
     `secrets` are variables that no table may hold readably (codes): such a message is tried once and never again.
-    After `expires_at` it is not sent any more. Raises KeyError, and writes nothing, when there is no such text or a
-    variable of it is missing.
+    After `expires_at` it is not sent any more. `attachments` of an e-mail are {"name", "key", "mime"} of files in the
+    private storage. Raises KeyError, and writes nothing, when there is no such text or a variable of it is missing.
     """
     texts.check(template, variables | (secrets or {}))
     with transaction.atomic():
@@ -37,6 +37,7 @@ def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None
             recipient=recipient,
             variables=variables,
             sealed=seal(secrets),
+            attachments=list(attachments),
             expires_at=expires_at,
             caused_by=by,
         )
@@ -61,7 +62,7 @@ def send(message):
     if not _move(message, "claim", claimed_at=timezone.now(), sealed=""):
         return
     try:
-        reference = _carry(message, composed) if is_sms else _mail(message, composed)
+        reference = _carry(message, composed) if is_sms else mails.send(message, composed)
     except TemporaryFailure as failure:
         if message.sealed:
             _move(message, "fail", error=_short(failure))
@@ -78,10 +79,6 @@ def _carry(message, composed):
     return sms_gateway().send(
         message.recipient, composed.text, template=composed.template, variables=composed.variables
     )
-
-
-def _mail(message, composed):
-    return str(send_mail(composed.text[:40], composed.text, None, [message.recipient]))
 
 
 def give_up(message):
@@ -111,7 +108,7 @@ def send_again(message, *, by):
         raise Refusal(_("This message is of no use any more."), code="expired")
     with transaction.atomic():
         before = _settle_by_hand(message, "send_again")
-        copied = {name: getattr(message, name) for name in ("channel", "template", "recipient", "variables")}
+        copied = {name: getattr(message, name) for name in COPIED}
         fresh = OutboundMessage.objects.create(**copied, expires_at=message.expires_at, caused_by=by, repeats=message)
         record("messaging.send_again", message, by=by, before=before, after={"message": fresh.pk}, in_history=False)
         jobs.enqueue("messaging.send", by=by, message_id=fresh.pk)

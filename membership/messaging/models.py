@@ -30,6 +30,8 @@ class OutboundMessage(models.Model):
     recipient = models.CharField(_("recipient"), max_length=254)
     variables = models.JSONField(_("variables"), default=dict)
     sealed = models.TextField(_("sealed variables"), blank=True, editable=False)
+    # [{"name": as it is called in the mail, "key": in the private storage, "mime": media type}], of e-mails alone.
+    attachments = models.JSONField(_("attachments"), default=list)
     expires_at = models.DateTimeField(_("of no use after"), null=True)
     state = models.CharField(
         _("state"), max_length=16, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
@@ -58,6 +60,9 @@ class OutboundMessage(models.Model):
                 name="message_sent_has_time",
                 condition=Q(state=MessageState.SENT, sent_at__isnull=False)
                 | (~Q(state=MessageState.SENT) & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="message_attached_to_mail", condition=Q(channel=Channel.EMAIL) | Q(attachments=[])
             ),
         ]
         indexes = [

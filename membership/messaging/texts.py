@@ -41,6 +41,7 @@ TEXTS = {
     "dues_due": "{unit}的会费将于{date}到期，请登录会员之家缴纳。",
     "dues_arrears": "{unit}{year}年度会费尚未缴纳，请登录会员之家缴纳；如已缴纳，请忽略。",
     "invoice_issued": "{unit}的会费票据已开具，请在会员之家“订单管理”中下载。",
+    "reissue_refused": "{unit}的票据换开申请未能办理：{reason}，请登录会员之家查看。",
 }
 LABELS = {
     "verification_code": _("Code"),
@@ -68,6 +69,7 @@ LABELS = {
     "dues_due": _("Dues run out soon"),
     "dues_arrears": _("Dues in arrears"),
     "invoice_issued": _("Invoice issued"),
+    "reissue_refused": _("Request for another invoice refused"),
     "phone_rebound": _("Mobile number bound anew, to the old number"),
     "phone_rebound_here": _("Mobile number bound anew, to the new number"),
     "second_factor_reset": _("Second factor reset"),

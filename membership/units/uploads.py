@@ -13,13 +13,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from membership.office_files import DOCX, OLE, XLSX, ZIP, office_type
+from membership import plain_xml
+from membership.office_files import DOCX, OFD, OLE, XLSX, ZIP, office_type
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
+XML = "application/xml"
 
 # The endings that fit a type; the first is the one that people are told.
 EXTENSIONS = {
@@ -30,9 +32,12 @@ EXTENSIONS = {
     DOCX: (".docx",),
     XLS: (".xls",),
     XLSX: (".xlsx",),
+    OFD: (".ofd",),
+    XML: (".xml",),
 }
 SCANS = (PDF, JPEG, PNG)
 FORMS = (PDF, DOC, DOCX, XLS, XLSX, JPEG, PNG)
+INVOICES = (PDF, OFD, XML)
 
 IMAGE_MAX_PIXELS = 40_000_000
 PDF_TIMEOUT_SECONDS = 15
@@ -73,6 +78,8 @@ def inspect(upload, accept):
         )
     if mime in (JPEG, PNG):
         check_image(upload, name)
+    if mime == XML:
+        check_xml(upload, name)
     pages = pdf_pages(upload, name) if mime == PDF else None
     return Facts(name=name, mime=mime, size=upload.size, sha256=_sha256(upload), pages=pages)
 
@@ -91,9 +98,9 @@ def kinds_in_words(accept):
 
 
 def media_type(upload):
-    """The media type by the first bytes (and, for Office files, the archive's members); None if unknown."""
+    """The media type by the first bytes (and, for Office files and OFD, the archive's members); None if unknown."""
     upload.seek(0)
-    head = upload.read(16)
+    head = upload.read(64)
     upload.seek(0)
     if head.startswith(b"%PDF-"):
         return PDF
@@ -105,7 +112,7 @@ def media_type(upload):
         return _legacy_office_type(upload)
     if head.startswith(ZIP):
         return office_type(upload)
-    return None
+    return XML if plain_xml.begins(head) else None
 
 
 def _legacy_office_type(upload):
@@ -142,6 +149,21 @@ def check_image(upload, name):
             code="too_many_pixels",
             params={"name": name, "limit": IMAGE_MAX_PIXELS // 1_000_000},
         )
+
+
+def check_xml(upload, name):
+    """Refuse XML that is damaged, defines entities, or is written in another encoding than UTF-8 or GB18030."""
+    upload.seek(0)
+    content = upload.read(plain_xml.MAX_BYTES + 1)
+    upload.seek(0)
+    try:
+        plain_xml.texts_of(content)
+    except plain_xml.NotPlain as failure:
+        raise ValidationError(
+            _("The XML file “%(name)s” is damaged or holds what an invoice does not need. Download it again."),
+            code="damaged",
+            params={"name": name},
+        ) from failure
 
 
 def pdf_pages(upload, name):

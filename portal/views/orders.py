@@ -14,15 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from membership.dues import actions, slips
-from membership.dues.forms import ProofForm
-from membership.dues.models import DuesOrder, DuesSettings, InvoiceFile
+from membership.dues.forms import ProofForm, ReissueForm, SendInvoiceForm
+from membership.dues.models import DuesOrder, DuesSettings
 from membership.exceptions import Refusal
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
 from portal.dues_marks import OrderView, story
 from portal.shell import Shell
 from portal.views.dues import account_of
-from portal.views.files import hand_over
 from portal.views.gates import for_certified_units
 from portal.views.papers import hand_out
 
@@ -41,24 +40,15 @@ def index(request):
 @require_safe
 @for_certified_units
 def detail(request, number):
-    """缴费信息, 开票信息, what has happened, and the invoice."""
-    order = _shown(request, number)
-    context = {
-        "view": OrderView(order),
-        "order": order,
-        "through": account_of(request).standing.paid_through,
-        "payments": order.payments.standing(),
-        "story": story(order),
-        "rules": DuesSettings.current(),
-    }
-    return render(request, "portal/orders/detail.html", context)
+    """缴费信息, 开票信息, what has happened, and the invoice with what may be asked about it."""
+    return order_page(request, shown_or_404(request, number))
 
 
 @require_safe
 @for_certified_units
 def pay(request, number):
     """Step 3, 转账缴费: how much, to which account, with which code, until when. A closed order shows its details."""
-    order = _shown(request, number)
+    order = shown_or_404(request, number)
     return _transfer_page(request, order, ProofForm()) if order.is_open else redirect("portal:order", number=number)
 
 
@@ -66,7 +56,7 @@ def pay(request, number):
 @for_certified_units
 def prove(request, number):
     """上传转账凭证."""
-    order = _shown(request, number)
+    order = shown_or_404(request, number)
     if request.method != "POST":
         return redirect("portal:pay-order", number=number)
     if not order.is_open:
@@ -100,7 +90,7 @@ def _kept(request, order, form):
 @for_certified_units
 def cancel(request, number):
     """取消订单, as long as no money has been booked for it."""
-    order = _shown(request, number)
+    order = shown_or_404(request, number)
     try:
         actions.cancel_order(order, by=request.user)
     except Refusal as refusal:
@@ -132,24 +122,32 @@ def shared_slip(request, token):
     return response
 
 
-@require_safe
-@for_certified_units
-def invoice_file(request, number, document):
-    """下载发票: one file of the invoice that stands."""
-    order = get_object_or_404(_own(request), number=number)
-    files = InvoiceFile.objects.filter(invoice__order=order, invoice__voided_at=None)
-    found = get_object_or_404(files.select_related("document", "invoice__order__unit"), document=document)
-    return hand_over(request, actions.download_invoice(found, by=request.user))
-
-
 def _own(request):
     return DuesOrder.objects.for_user(request.user).filter(unit=Shell.of(request).unit)
 
 
-def _shown(request, number):
+def shown_or_404(request, number):
     """The order of the own unit with everything that its pages show."""
     orders = _own(request).with_received().with_invoices()
     return get_object_or_404(orders.select_related("unit", "level", "placed_by", "proof"), number=number)
+
+
+def order_page(request, order, *, send=None, reissue=None, refusal=None, status=200):
+    """The details of an order; `send` and `reissue` are the forms about its invoice as they were filled in."""
+    view = OrderView(order)
+    context = {
+        "view": view,
+        "order": order,
+        "through": account_of(request).standing.paid_through,
+        "payments": order.payments.standing(),
+        "story": story(order),
+        "rules": DuesSettings.current(),
+        "request_open": view.invoice and view.invoice.requests.open().first(),
+        "send": send or SendInvoiceForm(initial={"email": order.email}),
+        "reissue": reissue or ReissueForm(),
+        "refusal": refusal,
+    }
+    return render(request, "portal/orders/detail.html", context, status=status)
 
 
 def _transfer_page(request, order, form, status=200):

@@ -17,6 +17,7 @@ from membership.units.models import Membership
 from membership.units.states import BodyKind, MembershipState
 from tests.factories import UnitFactory, clerk, notice
 from tests.files import pdf
+from tests.membership.dues.conftest import open_books
 
 
 def member(unit_name, person):
@@ -132,3 +133,9 @@ def agent(ours):
     client = Client()
     client.force_login(clerk(ours.unit, duty="agent", name="赵六"))
     return client
+
+
+@pytest.fixture
+def books(db):
+    """The books of dues are open: a standard from 2026 on, an account to pay to, and the people of the desk."""
+    return open_books()

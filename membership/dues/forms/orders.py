@@ -1,7 +1,10 @@
-"""Small forms around an order: for how many years, and the proof of the transfer."""
+"""Small forms around an order: for how many years, the proof of the transfer, what becomes of the invoice."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from membership.fields import LineField
+from membership.units.forms.fields import MailField
 
 
 class YearsForm(forms.Form):
@@ -43,6 +46,26 @@ class ProofForm(forms.Form):
 
     file = forms.FileField(
         label=_("Proof of transfer"), allow_empty_file=True, error_messages={"required": _("Choose a file.")}
+    )
+
+    use_required_attribute = False
+
+
+class SendInvoiceForm(forms.Form):
+    """发送到邮箱."""
+
+    email = MailField(label=_("Send it to"), error_messages={"required": _("Enter the e-mail address.")})
+
+    use_required_attribute = False
+
+
+class ReissueForm(forms.Form):
+    """申请换开: why."""
+
+    reason = LineField(
+        label=_("What is wrong with the invoice"),
+        max_length=200,
+        error_messages={"required": _("Say what is wrong with the invoice.")},
     )
 
     use_required_attribute = False

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.dues.models.orders import DuesOrder
-from membership.dues.states import InvoiceKind
+from membership.dues.states import InvoiceKind, OrderState
 from membership.units.models import Document
+from membership.units.uploads import EXTENSIONS
 
 
 class InvoiceQuerySet(models.QuerySet):
@@ -19,6 +20,26 @@ class InvoiceQuerySet(models.QuerySet):
     def standing(self):
         """Neither replaced nor void."""
         return self.filter(voided_at=None)
+
+    def awaiting_red(self):
+        """Standing though the payment was taken back (待红冲)."""
+        return self.standing().filter(order__state=OrderState.REVERSED)
+
+    def matching(self, text):
+        """Those with these words in a number or the title, or in the name of the unit."""
+        words = text.strip()
+        return self.filter(
+            Q(number__icontains=words)
+            | Q(serial__icontains=words)
+            | Q(title__icontains=words)
+            | Q(order__number__icontains=words)
+            | Q(order__unit__name__icontains=words)
+        )
+
+    def for_list(self):
+        """With order, unit and files, the newest first."""
+        files = models.Prefetch("files", InvoiceFile.objects.select_related("document"))
+        return self.select_related("order__unit").prefetch_related(files).order_by("-pk")
 
 
 class Invoice(models.Model):
@@ -65,6 +86,16 @@ class Invoice(models.Model):
     def __str__(self):
         return self.number
 
+    @property
+    def is_standing(self):
+        return self.voided_at is None
+
+
+class InvoiceFileQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Those of invoices that this person may see."""
+        return self.filter(invoice__in=Invoice.objects.for_user(user))
+
 
 class InvoiceFile(models.Model):
     """One file of an invoice: PDF, OFD or XML, stored as a document of the unit."""
@@ -73,6 +104,8 @@ class InvoiceFile(models.Model):
     document = models.OneToOneField(
         Document, models.PROTECT, related_name="invoice_file", verbose_name=_("unit document")
     )
+
+    objects = InvoiceFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of an invoice")
@@ -83,6 +116,17 @@ class InvoiceFile(models.Model):
     def __str__(self):
         return str(self.document)
 
+    @property
+    def ending(self):
+        """PDF, OFD or XML."""
+        return EXTENSIONS[self.document.mime][0][1:].upper()
+
+    @property
+    def download_name(self):
+        """What people find in their folder: 发票_DD2026000123.pdf"""
+        stem = _("receipt_%(order)s") if self.invoice.kind == InvoiceKind.FISCAL else _("invoice_%(order)s")
+        return stem % {"order": self.invoice.order.number} + EXTENSIONS[self.document.mime][0]
+
 
 class ReissueRequestQuerySet(models.QuerySet):
     def for_user(self, user):
@@ -90,6 +134,14 @@ class ReissueRequestQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(closed_at=None)
+
+    def matching(self, text):
+        """Those whose invoice has these words in a number or the title, or in the name of the unit."""
+        return self.filter(invoice__in=Invoice.objects.matching(text))
+
+    def for_list(self):
+        """With invoice, order and unit; who has waited longest stands first."""
+        return self.select_related("invoice__order__unit", "asked_by").order_by("asked_at", "pk")
 
 
 class ReissueRequest(models.Model):

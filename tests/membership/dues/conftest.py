@@ -17,15 +17,20 @@ from membership.dues.models import (
     DuesSettings,
     DuesStandard,
     Invoice,
+    InvoiceFile,
+    NumberSeries,
     OrderYear,
     PaidYear,
     Payment,
+    ReissueRequest,
 )
 from membership.dues.standing import Account
 from membership.exceptions import Refusal
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
+from membership.units.actions import store_document
 from membership.units.models import Level
+from membership.units.uploads import INVOICES
 from tests.factories import UnitFactory, clerk
 from tests.files import pdf_bytes
 from tests.membership.units.conftest import employee
@@ -41,6 +46,9 @@ TABLES = (
     BankStatement,
     BankEntry,
     Invoice,
+    InvoiceFile,
+    ReissueRequest,
+    NumberSeries,
 )
 
 
@@ -84,6 +92,19 @@ def pay(order, by, amount=None, day=date(2026, 6, 1), **fields):
     return actions.record_payment(order, by=by, amount=amount or order.amount, received_on=day, **fields)
 
 
+def invoice_file(order, by, name="发票.pdf", content=None):
+    """A file of an invoice, stored for the unit of the order."""
+    upload = SimpleUploadedFile(name, content or pdf_bytes())
+    return store_document(upload, unit=order.unit, kind="invoice", by=by, accept=INVOICES)
+
+
+def issue(order, by, number="26512000000012345678", files=None, **facts):
+    """Enter an invoice with one PDF, or with these files."""
+    files = [invoice_file(order, by)] if files is None else files
+    facts = {"issued_on": date(2026, 6, 1), "kind": "normal"} | facts
+    return actions.issue_invoice(order, by=by, number=number, files=files, **facts)
+
+
 def years_of(unit):
     return list(PaidYear.objects.standing().filter(unit=unit).order_by("year").values_list("year", flat=True))
 
@@ -104,8 +125,7 @@ def refused_with(code, call):
     return str(refused.value)
 
 
-@pytest.fixture
-def desk(db):
+def open_books():
     """The people around the books, a standard from 2026 on and the association's account."""
     people = SimpleNamespace(
         finance=employee("财务"),
@@ -120,6 +140,11 @@ def desk(db):
     rules.account_name, rules.account_number, rules.bank_name = "示范协会", "6222000011112222333", "示范银行成都分行"
     rules.save()
     return people
+
+
+@pytest.fixture
+def desk(db):
+    return open_books()
 
 
 @pytest.fixture
