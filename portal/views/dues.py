@@ -70,6 +70,9 @@ def _start(request, account, years, status=200):
 
 def _place(request, account):
     years, form = YearsForm(request.POST, account=account), BillingForm(request.POST, unit=account.unit)
+    if account.obstacle:
+        code, sentence = account.obstacle
+        return _billing_page(request, years, form, refusal=Refusal(sentence, code=code), status=409)
     if not (years.is_valid() & form.is_valid()):
         return _billing_page(request, years, form, status=422)
     facts = {"years": years.choice.years, "amount": parse(request.POST.get("amount", "")), "billing": form.billing()}

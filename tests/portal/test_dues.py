@@ -60,8 +60,8 @@ def test_the_card_says_level_price_expiry_and_ground(ours, books):
     ("paid", "moment", "mark", "through"),
     [
         ([2026], "2026-06-01T12:00:00+08:00", "正常", "2026-12-31"),
-        ([2026], "2026-11-01T12:00:00+08:00", "正常", "2026-12-31"),
-        ([2026], "2026-11-02T12:00:00+08:00", "即将到期", "2026-12-31"),
+        ([2026], "2026-10-31T23:59:59+08:00", "正常", "2026-12-31"),
+        ([2026], "2026-11-01T00:00:00+08:00", "即将到期", "2026-12-31"),
         ([2026], "2026-12-31T23:59:59+08:00", "即将到期", "2026-12-31"),
         ([2026], "2027-01-01T00:00:00+08:00", "已欠费（2027年度）", "2026-12-31"),
         ([2026, 2027, 2028], "2027-01-01T00:00:00+08:00", "正常", "2028-12-31"),
@@ -82,6 +82,7 @@ def test_the_standing_in_words(ours, books, clock, paid, moment, mark, through):
 def test_the_resolution_is_for_members(ours, books, client):
     url = look(ours.client, "/portal/dues/").select_one("dd a")["href"]
     response = ours.client.get(url)
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("attachment")
     assert client.get(url).status_code == 302
@@ -124,7 +125,7 @@ def test_each_choice_shows_what_it_covers_and_costs(ours, books):
 
 @pytest.mark.parametrize(
     ("broken", "words"),
-    [("standard", "贵单位等级暂未设置会费标准"), ("account", "协会尚未公布收款账户")],
+    [("standard", "贵单位所在等级的会费标准尚未设定"), ("account", "协会尚未公布收款账户")],
 )
 def test_what_stops_an_order_is_said_with_whom_to_ask(ours, books, broken, words):
     if broken == "standard":
@@ -138,7 +139,10 @@ def test_what_stops_an_order_is_said_with_whom_to_ask(ours, books, broken, words
     assert (len(told), words in told[0]) == (1, True), told
     assert page.select("main form") == []
     assert ours.client.get(STEP2 + "?years=1")["Location"] == "/portal/dues/"
-    assert ours.client.post(STEP2, entries(ours.unit)).status_code == 422
+    refused = ours.client.post(STEP2, entries(ours.unit, contact_name="钱会计"))
+    page = page_of(refused)
+    assert (refused.status_code, words in page.select_one(".banner").text) == (409, True)
+    assert page.select_one("#id_contact_name")["value"] == "钱会计"
     assert not DuesOrder.objects.exists()
 
 
@@ -323,11 +327,11 @@ def test_paid_years_are_not_offered_again(ours, books):
 
 def test_the_number_of_queries_does_not_grow(ours, books, django_assert_num_queries):
     look(ours.client, "/portal/dues/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         look(ours.client, "/portal/dues/")
     pay(place(ours.unit, ours.user, years=2), books.finance, day=date(2026, 6, 1))
     place(ours.unit, ours.user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         look(ours.client, "/portal/dues/")
 
 
