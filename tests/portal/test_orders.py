@@ -5,78 +5,27 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
-from django.core.files.storage import storages
 from django.test import Client
 
-from membership.audit.models import AuditEntry
 from membership.dues import actions, slips
-from membership.dues.models import DuesOrder, ReissueRequest
+from membership.dues.models import DuesOrder
 from membership.dues.states import OrderState, Standing
-from membership.messaging.models import OutboundMessage
 from membership.units.models import Document
 from membership.units.states import MembershipState
 from portal.dues_marks import ORDERS, STANDINGS
 from tests.factories import UserFactory, clerk
-from tests.files import heavy_pdf, ofd_bytes, pdf, pdf_text, upload
-from tests.membership.dues.conftest import invoice_file, issue, pay, place, snapshot
+from tests.files import heavy_pdf, pdf, pdf_text, upload
+from tests.membership.dues.conftest import issue, pay, place, snapshot
 from tests.portal.conftest import look, put
+from tests.portal.orders import LIST, at, cells, content_of, events, facts, page_of
 
 pytestmark = pytest.mark.django_db
-
-LIST = "/portal/orders/"
-DAY = date(2026, 6, 1)
 
 
 @pytest.fixture(autouse=True)
 def clock():
     with time_machine.travel("2026-06-01T12:00:00+08:00", tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def order(ours, outsider, books):
-    place(outsider.unit, outsider.user)
-    return place(ours.unit, ours.user, years=3)
-
-
-@pytest.fixture
-def paid(order, books):
-    pay(order, books.finance, payer_name="示范检测财务部")
-    return order
-
-
-@pytest.fixture
-def invoice(paid, books):
-    return issue(paid, books.finance, files=[invoice_file(paid, books.finance), ofd_of(paid, books.finance)])
-
-
-def ofd_of(order, by):
-    return invoice_file(order, by, "发票.ofd", ofd_bytes())
-
-
-def at(order, page=""):
-    return f"{LIST}{order.number}/{page}"
-
-
-def facts(page):
-    return {row.dt.text: " ".join(row.dd.text.split()) for row in page.select("dl > div")}
-
-
-def page_of(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def cells(page):
-    return [[" ".join(cell.text.split()) for cell in row.select("th, td")] for row in page.select("tbody tr")]
-
-
-def events(page):
-    return [row.select_one(".story__title").text for row in page.select(".story li")]
-
-
-def content_of(response):
-    return b"".join(response.streaming_content)
 
 
 # --- Who may see what -----------------------------------------------------------------------------------------------
@@ -366,71 +315,6 @@ def test_the_pages_in_english_name_chinese_data_alone(ours, order, books):
         for word in data:
             text = text.replace(word, "")
         assert [letter for letter in text if "\u4e00" <= letter <= "\u9fff"] == [], url
-
-
-# --- The invoice ----------------------------------------------------------------------------------------------------
-def test_the_files_of_the_invoice_are_fetched_and_that_is_on_record(ours, invoice, paid):
-    page = look(ours.client, at(paid))
-    assert facts(page)["发票号码"] == "26512000000012345678"
-    links = [link["href"] for link in page.select(".file a[download]")]
-    assert len(links) == 2
-    for link in links:
-        response = ours.client.get(link)
-        assert response["Content-Disposition"].startswith("attachment")
-        assert content_of(response)
-    entries = AuditEntry.objects.filter(verb="dues.download_invoice")
-    assert list(entries.values_list("actor", "unit_id")) == [(ours.user.pk, ours.unit.pk)] * 2
-
-
-def test_an_invoice_that_was_voided_is_no_longer_handed_out(ours, invoice, paid, books):
-    links = [link["href"] for link in look(ours.client, at(paid)).select(".file a[download]")]
-    actions.void_invoice(invoice, by=books.finance, reason="抬头有误")
-    page = look(ours.client, at(paid))
-    assert (page.select(".file"), "票据作废" in events(page)) == ([], True)
-    assert {ours.client.get(link).status_code for link in links} == {404}
-    assert ours.client.post(at(paid, "invoice/send/"), {"email": "a@example.com"}).status_code == 404
-
-
-def test_a_file_that_the_storage_has_lost_is_explained(ours, invoice, paid):
-    document = invoice.files.first().document
-    storages["private"].delete(document.file.name)
-    response = ours.client.get(at(paid, f"invoice/{document.pk}/"))
-    assert (response.status_code, "028-86000000" in response.content.decode()) == (404, True)
-
-
-def test_the_invoice_is_sent_to_an_address(ours, invoice, paid):
-    before = OutboundMessage.objects.count()
-    response = ours.client.post(at(paid, "invoice/send/"), {"email": " caiwu@example.com "}, follow=True)
-    assert page_of(response).select_one(".banner p").text == "发票正在发送至 caiwu@example.com。"
-    assert OutboundMessage.objects.count() == before + 1
-    assert AuditEntry.objects.filter(verb="dues.send_invoice", actor=ours.user).count() == 1
-
-
-@pytest.mark.parametrize("email", ["", "x", "a@b\x00.com", "a@example.com,b@example.com", "a" * 300 + "@example.com"])
-def test_what_is_no_address_is_refused(ours, invoice, paid, email):
-    before = snapshot()
-    response = ours.client.post(at(paid, "invoice/send/"), {"email": email})
-    assert (response.status_code, len(page_of(response).select(".error-summary a"))) == (422, 1)
-    assert snapshot() == before
-
-
-def test_after_five_mails_a_day_the_page_says_so(ours, invoice, paid):
-    codes = [ours.client.post(at(paid, "invoice/send/"), {"email": "a@example.com"}).status_code for _ in range(6)]
-    assert codes == [302] * 5 + [409]
-
-
-def test_another_invoice_is_asked_for_once(ours, invoice, paid, books):
-    reason = "抬头有误，请改为集团名称"
-    assert ours.client.post(at(paid, "invoice/reissue/"), {"reason": ""}).status_code == 422
-    assert ours.client.post(at(paid, "invoice/reissue/"), {"reason": "字" * 201}).status_code == 422
-    assert ours.client.post(at(paid, "invoice/reissue/"), {"reason": reason})["Location"] == at(paid)
-    page = look(ours.client, at(paid))
-    assert (reason in page.text, page.select("form[action$='reissue/']")) == (True, [])
-    assert ours.client.post(at(paid, "invoice/reissue/"), {"reason": "再次"}).status_code == 409
-    asked = ReissueRequest.objects.get()
-    actions.refuse_reissue(asked, by=books.finance, answer="抬头与转账单位一致，无需换开")
-    page = look(ours.client, at(paid))
-    assert ("无需换开" in page.text, len(page.select("form[action$='reissue/']"))) == (True, 1)
 
 
 def test_a_colleague_sees_what_the_owner_sees(ours, order):
