@@ -204,5 +204,9 @@ class Shell:
         here = self.request.path
         if key == "home":
             return here == url
-        pages = {"account": [url, "/accounts/"], "me": [url, reverse("portal:account"), "/accounts/"]}
+        pages = {
+            "account": [url, "/accounts/"],
+            "dues": [url, reverse("portal:orders")],
+            "me": [url, reverse("portal:account"), "/accounts/"],
+        }
         return here.startswith(tuple(pages.get(key, [url])))

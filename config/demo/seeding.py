@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from config.demo import association, notices_members, notices_open, notices_receipts, units
 from config.demo.answers import Clerks
 from config.demo.chasing import chase, take_attendance
+from config.demo.dues import Bookkeeper
 from config.demo.notices_receipts import CHASED
 from config.demo.publishing import Press
 from config.demo.register import Register
@@ -40,6 +41,7 @@ def _seed():
     made["seats"] = register.staff_first_unit(named[0])
     register.entrust_branches(staff["secretary"], by=staff["administrator"])
     register.ask_for_changes(named)
+    made["orders"] = Bookkeeper(staff["finance"], today).open_books(named)
 
     days = Calendar(today)
     plans = [*notices_open.notices(days), *notices_members.notices(days), *notices_receipts.notices(days)]

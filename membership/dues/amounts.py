@@ -11,6 +11,11 @@ GROUPS = ["", "万", "亿", "万亿"]
 LIMIT = Decimal("10000000000")  # of a typed amount, exclusive
 
 
+def in_figures(amount):
+    """¥6,000.00"""
+    return f"¥{amount:,.2f}"
+
+
 def in_words(amount):
     """The amount as a Chinese bank writes it: 4000 → 肆仟元整, 1008.5 → 壹仟零捌元伍角整.
 

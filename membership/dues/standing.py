@@ -89,11 +89,16 @@ def books_from():
 
 
 class Account:
-    """A unit's dues: standing, price, what it may order. Each part is read once."""
+    """A unit's dues: standing, price, what it may order. Each part is read once.
 
-    def __init__(self, unit, now=None):
+    `certification` is its membership of the association with the level, where the caller has it already.
+    """
+
+    def __init__(self, unit, now=None, certification=None):
         self.unit = unit
         self.now = now or timezone.now()
+        if certification is not None:
+            self.certification = certification
 
     @cached_property
     def certification(self):

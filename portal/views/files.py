@@ -59,9 +59,9 @@ def document_page(request, pk, number):
     return page_answer(get_object_or_404(Document.objects.for_user(request.user), pk=pk), number)
 
 
-def hand_over(request, stored):
-    """The file as a download under its own name; words and a number to call when the storage has lost it."""
+def hand_over(request, stored, name=""):
+    """The file as a download, under its own name if not another; words and a number to call when it is lost."""
     try:
-        return as_download(stored.file, name=stored.original_name, mime=stored.mime)
+        return as_download(stored.file, name=name or stored.original_name, mime=stored.mime)
     except FileNotFoundError:
         return render(request, "portal/file_missing.html", {"name": stored.original_name}, status=404)

@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from membership.dues.standing import Account
 from membership.tracking.models import Delivery
 from membership.units.models import Review
 from membership.units.states import Duty, ReviewState, ReviewSubject
+from portal.dues_marks import standing_mark
 from portal.expiry import expiring
 from portal.marks import Message, day_and_time, days_left
 from portal.shell import Shell
@@ -44,12 +46,15 @@ def _of_unit(request):
         sent.awaiting_receipt().open_for_receipt(now).order_by().aggregate(number=Count("pk"), nearest=Min("deadline"))
     )
     nearest = owed["nearest"]
+    dues = Account(shell.unit, now, certification=shell.certification).standing
     context = {
         "unread": shell.unread_total,
         "owed": owed["number"],
         "nearest": f"{day_and_time(nearest, now)}" if nearest else "",
         "nearest_left": days_left(nearest, now) if nearest else "",
         "latest": [Message(delivery, now) for delivery in sent.for_list().order_by("-delivered_at", "-pk")[:LATEST]],
+        "dues": dues,
+        "dues_mark": standing_mark(dues),
         "papers": expiring(shell.unit, timezone.localdate(now)),
         **_requests(request),
     }

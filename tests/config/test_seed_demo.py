@@ -10,6 +10,9 @@ from cms.models import NoticeCategory, NoticePage
 from config.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from membership.accounts.models import User
 from membership.audit.models import AuditEntry
+from membership.dues import invariants
+from membership.dues.models import DuesOrder, DuesSettings, DuesStandard, PaidYear, Payment
+from membership.dues.standing import Account
 from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
 from membership.tracking.models import DeliberationResult, Delivery, Receipt, Reminder
@@ -111,6 +114,33 @@ def test_notices_and_answers_of_the_demo(demo):
     assert {True, False} == set(Receipt.objects.filter(origin="paper").values_list("is_late", flat=True))
     assert (Reminder.objects.count(), DeliberationResult.objects.count()) == (9, 1)
     assert len(private_files()) >= Document.objects.count() > 0
+
+
+def test_books_of_the_demo(demo):
+    assert invariants.broken() == []
+    standard = DuesStandard.objects.get()
+    rates = dict(standard.rates.values_list("level__slug", "amount"))
+    assert rates == {
+        "president": 10000,
+        "vice_president": 10000,
+        "standing_council": 6000,
+        "council": 4000,
+        "ordinary": 2000,
+    }
+    assert (DuesSettings.current().takes_transfers, standard.resolution_name[-4:]) == (True, ".pdf")
+    states = DuesOrder.objects.counts_by_state()
+    assert (states["paid"] >= 20, states["awaiting_payment"] >= 2, states["cancelled"], states["expired"]) == (
+        True,
+        True,
+        1,
+        1,
+    )
+    assert Payment.objects.count() == states["paid"]
+    assert PaidYear.objects.filter(order=None).exists()
+    guide = Unit.objects.get(name="示范建设集团有限公司")
+    assert (Account(guide).standing.arrears, Account(guide).open_order.years) == ([], 3)
+    owing = Account(Unit.objects.get(name="示范监理咨询有限公司")).standing
+    assert owing.arrears == [owing.this_year - 1, owing.this_year]
 
 
 def test_demo_is_made_through_the_verbs(demo):

@@ -16,7 +16,8 @@ from membership.tracking.states import ReceiptKind
 from membership.units.models import Membership
 from membership.units.states import BodyKind, MembershipState
 from tests.factories import UnitFactory, clerk, notice
-from tests.files import pdf
+from tests.files import ofd_bytes, pdf
+from tests.membership.dues.conftest import invoice_file, issue, open_books, pay, place
 
 
 def member(unit_name, person):
@@ -132,3 +133,30 @@ def agent(ours):
     client = Client()
     client.force_login(clerk(ours.unit, duty="agent", name="赵六"))
     return client
+
+
+@pytest.fixture
+def books(db):
+    """The books of dues are open: a standard from 2026 on, an account to pay to, and the people of the desk."""
+    return open_books()
+
+
+@pytest.fixture
+def order(ours, outsider, books):
+    place(outsider.unit, outsider.user)
+    return place(ours.unit, ours.user, years=3)
+
+
+@pytest.fixture
+def paid(order, books):
+    pay(order, books.finance, payer_name="示范检测财务部")
+    return order
+
+
+@pytest.fixture
+def invoice(paid, books):
+    return issue(
+        paid,
+        books.finance,
+        files=[invoice_file(paid, books.finance), invoice_file(paid, books.finance, "发票.ofd", ofd_bytes())],
+    )

@@ -18,7 +18,15 @@ from tests.portal.conftest import deliberation, deliver, in_days, look, put
 pytestmark = pytest.mark.django_db
 
 S = MembershipState
-PAGES = ["/portal/", "/portal/unit/", "/portal/unit/branches/", "/portal/dues/", "/portal/account/", "/portal/me/"]
+PAGES = [
+    "/portal/",
+    "/portal/unit/",
+    "/portal/unit/branches/",
+    "/portal/dues/",
+    "/portal/orders/",
+    "/portal/account/",
+    "/portal/me/",
+]
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -65,13 +73,14 @@ def test_home_of_a_certified_unit_counts_what_waits(ours, outsider):
     deliver(deliberation(rules=[{"kind": "unit", "unit": outsider.unit}]))
     page = look(ours.client, "/portal/")
     clock = f"{now:%m-%d %H:%M}" if now.year == timezone.localdate().year else f"{now:%Y-%m-%d %H:%M}"
-    assert cards(page) == [["未读", "4", "去查阅"], ["待回执", "2", f"最近截止 {clock}，剩 2 天"]]
+    dues = ["会费到期日期", "--", "无应缴会费"]
+    assert cards(page) == [["未读", "4", "去查阅"], ["待回执", "2", f"最近截止 {clock}，剩 2 天"], dues]
     assert len(page.select(".msg")) == 4
 
 
 def test_home_with_nothing_to_do(ours):
     page = look(ours.client, "/portal/")
-    assert cards(page) == [["未读", "0", "已全部阅读"], ["待回执", "0", "暂无待办"]]
+    assert cards(page)[:2] == [["未读", "0", "已全部阅读"], ["待回执", "0", "暂无待办"]]
     assert page.select_one(".empty p").text == "暂无消息，新的通知会在这里显示"
 
 
@@ -88,11 +97,11 @@ def test_home_shows_the_five_newest_and_no_recalled_one(ours):
 def test_home_asks_as_often_for_one_as_for_fifty(ours, count, django_assert_num_queries):
     for _n in range(count):
         deliver(deliberation())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         look(ours.client, "/portal/")
 
 
-# --- 单位信息, 分会管理, 会费缴纳 ---
+# --- 单位信息, 分会管理 ---
 
 
 @pytest.mark.parametrize("state", S)
@@ -115,12 +124,6 @@ def test_the_profile_lists_our_papers_but_neither_receipts_nor_those_of_others(o
     store_document(pdf("别家.pdf"), unit=outsider.unit, kind=DocumentKind.BUSINESS_LICENSE, by=outsider.user)
     files = look(ours.client, "/portal/unit/").select("#papers dd a")
     assert [(file.text, file["href"]) for file in files] == [("营业执照.pdf", f"/portal/documents/{licence.pk}/view/")]
-
-
-def test_dues_say_how_they_are_reckoned(ours):
-    facts = {row.dt.text: row.dd.text.strip() for row in look(ours.client, "/portal/dues/").select("dl > div")}
-    assert facts["会员等级"] == "普通会员"
-    assert facts["计算方式"] == "会费按年度计算（1月1日至12月31日）"
 
 
 # --- 账号管理, 个人中心 ---
@@ -162,7 +165,7 @@ def every_page(client, unit):
     """The addresses of all pages of the portal that a certified unit sees, with both forms."""
     made = [deliberation(), notice(), deliberation(upload_required=True, deadline=in_days(-1))]
     urls = [f"/portal/messages/{deliver(page)[unit].pk}/" for page in made]
-    return [*PAGES[:4], "/portal/me/", "/accounts/password/change/", "/portal/messages/", *urls]
+    return [*PAGES[:5], "/portal/me/", "/accounts/password/change/", "/portal/messages/", *urls]
 
 
 def test_no_page_holds_inline_code_or_style(ours):

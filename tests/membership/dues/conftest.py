@@ -125,8 +125,7 @@ def refused_with(code, call):
     return str(refused.value)
 
 
-@pytest.fixture
-def desk(db):
+def open_books():
     """The people around the books, a standard from 2026 on and the association's account."""
     people = SimpleNamespace(
         finance=employee("财务"),
@@ -141,6 +140,11 @@ def desk(db):
     rules.account_name, rules.account_number, rules.bank_name = "示范协会", "6222000011112222333", "示范银行成都分行"
     rules.save()
     return people
+
+
+@pytest.fixture
+def desk(db):
+    return open_books()
 
 
 @pytest.fixture
