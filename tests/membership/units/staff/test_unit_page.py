@@ -24,7 +24,7 @@ from tests.membership.units.staff.conftest import register_url, tab
 
 pytestmark = pytest.mark.django_db
 
-TABS = ["facts", "standing", "certificates", "messages", "log"]
+TABS = ["facts", "standing", "certificates", "messages", "dues", "log"]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ class TestTabs:
             ("会员审核", TABS),
             ("秘书长", TABS),
             ("系统管理员", TABS),
-            ("财务", ["facts", "standing", "certificates", "log"]),
+            ("财务", ["facts", "standing", "certificates", "dues", "log"]),
         ],
     )
     def test_each_sees_those_of_the_own_role(self, client, log_in, unit, group, tabs):
