@@ -8,6 +8,7 @@ app_name = "home"
 
 urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
+    path("dues-standard/resolutions/<int:pk>/", views.resolution, name="resolution"),
     path("verify/", views.verify_form, name="verify-form"),
     path("verify/<str:code>/", views.verify, name="verify"),
     path("robots.txt", views.robots, name="robots"),

@@ -1,4 +1,4 @@
-"""Answers of the open site that are no Wagtail pages: attachments of open notices, 证书查验, robots.txt."""
+"""Answers of the open site that are no Wagtail pages: attachments, resolutions, 证书查验, terms, robots.txt."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from cms.models import NoticeAttachment
 from home.forms import CertificateCodeForm
+from membership.dues import resolutions
+from membership.dues.models import DuesStandard
 from membership.private_files import as_download
 from membership.units import certificates
 
@@ -32,6 +34,12 @@ def attachment(request, pk):
         return as_download(stored.file, name=stored.original_name, mime=stored.mime)
     except FileNotFoundError as lost:
         raise Http404(_("The attachment is not available at present.")) from lost
+
+
+@require_safe
+def resolution(request, pk):
+    """The resolution of a dues standard, for everybody; one that was withdrawn is not found."""
+    return resolutions.download(get_object_or_404(DuesStandard.objects.in_force(), pk=pk))
 
 
 @require_safe
