@@ -3,6 +3,7 @@
 from django.core.cache import caches
 from django.http import JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.fields import Field
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.renderers import JSONRenderer
@@ -15,7 +16,9 @@ from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.models import Page, Site
 
 from cms.models import ActivityPage, NoticeCategory, NoticeIndexPage, NoticePage
-from home.models import HomePage
+from home.models import DuesStandardPage, HomePage
+from membership.dues.calendar import dues_year
+from membership.dues.models import DuesStandard
 
 RATE = "120/min"  # of one address; a reader of everything needs fewer, fifty pages come at once
 CODES = {
@@ -53,6 +56,21 @@ class AttachmentsField(Field):
         return {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
 
 
+class StandardsField(Field):
+    """The standard in force and the one to come: yuan a year by level, and where the resolution is."""
+
+    def get_attribute(self, page):
+        return DuesStandard.objects.current_and_coming(dues_year(timezone.now()))
+
+    def to_representation(self, standards):
+        return [self._standard(standard) for standard in standards]
+
+    def _standard(self, standard):
+        rates = [{"level": rate.level.name, "amount": str(rate.amount)} for rate in standard.rates.all()]
+        url = get_full_url(self.context["request"], reverse("home:resolution", args=[standard.pk]))
+        return {"first_year": standard.first_year, "title": standard.title, "rates": rates, "resolution": url}
+
+
 # The only fields of our pages that leave the house here. Audience, deliveries and receipts never do.
 NOTICE_FIELDS = [
     APIField("category", serializer=CategoryField()),
@@ -67,6 +85,7 @@ NOTICE_FIELDS = [
 OPEN_FIELDS = {
     HomePage: [APIField("hero_title"), APIField("hero_text"), APIField("body", serializer=BodyField())],
     NoticeIndexPage: [APIField("intro")],
+    DuesStandardPage: [APIField("intro"), APIField("standards", serializer=StandardsField())],
     NoticePage: NOTICE_FIELDS,
     ActivityPage: [*NOTICE_FIELDS, *(APIField(name) for name in ("starts_at", "ends_at", "venue", "quota"))],
 }

@@ -1,6 +1,7 @@
 """Pages of the open site."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -8,6 +9,8 @@ from wagtail.models import Page
 
 from cms.blocks import BodyBlock
 from cms.models import NoticePage
+from membership.dues.calendar import dues_year
+from membership.dues.models import DuesStandard
 
 
 class HomePage(Page):
@@ -19,7 +22,7 @@ class HomePage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("body")]
     max_count = 1
-    subpage_types = ["cms.NoticeIndexPage"]
+    subpage_types = ["cms.NoticeIndexPage", "home.DuesStandardPage"]
     template = "home/home_page.html"
 
     def route(self, request, path_components):
@@ -36,3 +39,24 @@ class HomePage(Page):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+
+class DuesStandardPage(Page):
+    """会费标准 for everybody: what a year costs at each level, with the resolution that says so."""
+
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = []
+    template = "home/dues_standard_page.html"
+
+    class Meta:
+        verbose_name = _("page about the dues standard")
+        verbose_name_plural = _("pages about the dues standard")
+
+    def get_context(self, request, *args, **kwargs):
+        year = dues_year(timezone.now())
+        standards = DuesStandard.objects.current_and_coming(year)
+        return super().get_context(request, *args, **kwargs) | {"standards": standards, "this_year": year}

@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
     path("notices/attachments/<int:pk>/view/", views.attachment_view, name="attachment-view"),
     path("notices/attachments/<int:pk>/pages/<int:number>/", views.attachment_page, name="attachment-page"),
+    path("dues-standard/resolutions/<int:pk>/", views.resolution, name="resolution"),
     path("verify/", views.verify_form, name="verify-form"),
     path("verify/<str:code>/", views.verify, name="verify"),
     path("robots.txt", views.robots, name="robots"),

@@ -1,4 +1,4 @@
-"""Answers of the open site that are no Wagtail pages: attachments of open notices, 证书查验, robots.txt."""
+"""Answers of the open site that are no Wagtail pages: attachments, resolutions, 证书查验, terms, robots.txt."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from cms.actions import with_pages_counted
 from cms.models import NoticeAttachment
 from home.forms import CertificateCodeForm
+from membership.dues import resolutions
+from membership.dues.models import DuesStandard
 from membership.private_files import as_download
 from membership.units import certificates
 from membership.units.page_answers import page_answer, show_viewer
@@ -54,6 +56,12 @@ def attachment_page(request, pk, number):
 def _open_attachment(pk):
     placements = NoticeAttachment.objects.open_to_public().select_related("attachment")
     return get_object_or_404(placements, pk=pk).attachment
+
+
+@require_safe
+def resolution(request, pk):
+    """The resolution of a dues standard, for everybody; one that was withdrawn is not found."""
+    return resolutions.download(get_object_or_404(DuesStandard.objects.in_force(), pk=pk))
 
 
 @require_safe

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from membership.dues.amounts import in_figures
+from membership.dues.amounts import with_sign
 from membership.dues.models import ReissueRequest
 from membership.dues.states import EntryState, OrderState, Standing
 
@@ -69,7 +69,7 @@ class OrderView:
         if not (order.is_open and order.received):
             return None
         facts = {"received": order.received, "amount": order.amount, "missing": order.amount - order.received}
-        return {name: in_figures(value) for name, value in facts.items()}
+        return {name: with_sign(value) for name, value in facts.items()}
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def _payments(order):
     events = []
     for payment in payments:
         if payment.reverses_id:
-            events.append(Event(payment.recorded_at, _("Payment taken back"), in_figures(-payment.amount)))
+            events.append(Event(payment.recorded_at, _("Payment taken back"), with_sign(-payment.amount)))
             continue
         words = _("%(amount)s, arrived on %(day)s") % {
-            "amount": in_figures(payment.amount),
+            "amount": with_sign(payment.amount),
             "day": f"{payment.received_on:%Y-%m-%d}",
         }
         events.append(Event(payment.recorded_at, _("Money received"), words))

@@ -11,8 +11,8 @@ GROUPS = ["", "万", "亿", "万亿"]
 LIMIT = Decimal("10000000000")  # of a typed amount, exclusive
 
 
-def in_figures(amount):
-    """¥6,000.00"""
+def with_sign(amount):
+    """¥6,000.00, where nothing else says that it is yuan."""
     return f"¥{amount:,.2f}"
 
 
@@ -79,3 +79,8 @@ def parse(text):
     except InvalidOperation:
         return None
     return amount if abs(amount) < LIMIT else None
+
+
+def in_figures(amount):
+    """The amount as lists and tables show it, whose heads say that it is yuan: 12,000.00."""
+    return f"{amount:,.2f}"

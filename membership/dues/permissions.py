@@ -24,6 +24,16 @@ def may_see_orders(user):
     return _staff_with(user, "dues.view_duesorder")
 
 
+def may_see_status(user):
+    """How a unit stands with its dues: readers of the books, and reviewers."""
+    return may_see_orders(user) or _staff_with(user, "units.review_membership")
+
+
+def may_see_standards(user):
+    """Finance and whoever reads its books."""
+    return _staff_with(user, "dues.view_duesstandard")
+
+
 def may_work_the_desk(user):
     """Finance: import bank statements and book their rows."""
     return _staff_with(user, "dues.manage_bankentry")

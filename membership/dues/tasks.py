@@ -2,9 +2,10 @@
 
 from django.utils import timezone
 
-from membership.dues import actions
+from membership.accounts.models import User
+from membership.dues import actions, owing, resolutions
 from membership.dues.models import DuesOrder
-from membership.jobs.actions import register
+from membership.jobs.actions import keep_result, register
 
 
 @register("dues.tell_paid")
@@ -17,3 +18,28 @@ def tell_paid(order_ids):
 @register("dues.expire_orders", recurring=True)
 def expire_orders():
     actions.expire_orders(timezone.localdate())
+
+
+@register("dues.remind_by_rules", recurring=True)
+def remind_by_rules():
+    """Reminders before the year ends and in arrears, in the hours of an office."""
+    actions.remind_by_rules(timezone.now())
+
+
+@register("dues.export_orders")
+def export_orders(user_id, chosen, job):
+    user = User.objects.get(pk=user_id)
+    with actions.export_orders(DuesOrder.objects.for_user(user).narrowed(**chosen), by=user) as workbook:
+        keep_result(job, workbook, name=workbook.name)
+
+
+@register("dues.export_arrears")
+def export_arrears(user_id, chosen, job):
+    user = User.objects.get(pk=user_id)
+    with actions.export_arrears(owing.narrowed(user, timezone.now(), **chosen), by=user) as workbook:
+        keep_result(job, workbook, name=workbook.name)
+
+
+@register("dues.forget_resolutions", recurring=True)
+def forget_resolutions():
+    resolutions.forget_abandoned(timezone.now())

@@ -3,9 +3,18 @@
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
-from membership.dues.staff import invoices, menu
+from membership.dues import permissions
+from membership.dues.staff import arrears, invoices, menu, order_actions, rules, standards, statistics, unit_dues
+from membership.dues.staff.home import CollectionPanel, ConfirmSummary
+from membership.dues.staff.orders import OrderAdmin
+from membership.units.staff.tabs import HOOK
+
+modeladmin_register(OrderAdmin)
+modeladmin_register(rules.DuesRuleAdmin)
+hooks.register(HOOK, unit_dues.DuesTab)
 
 register_verbs(
     "dues",
@@ -19,6 +28,10 @@ register_verbs(
         "record_payment": (_("Book payment"), _("Booked a payment")),
         "reverse": (_("Take payment back"), _("Took the payment back")),
         "enter_paid_years": (_("Enter paid years"), _("Entered years paid before")),
+        "remind": (_("Remind of dues"), _("Had the unit reminded of dues")),
+        "remind_by_rule": (_("Remind by rule"), _("Reminded of dues by a rule")),
+        "export_orders": (_("Export orders"), _("Exported dues orders")),
+        "export_arrears": (_("Export arrears"), _("Exported the list of arrears")),
         "take_back_paid_year": (_("Take paid year back"), _("Took a paid year back")),
         "export_awaiting_invoice": (_("Export list for invoicing"), _("Exported the list of orders awaiting invoice")),
         "issue_invoice": (_("Issue invoice"), _("Entered the invoice")),
@@ -32,8 +45,34 @@ register_verbs(
     },
 )
 
+
+@hooks.register("construct_homepage_summary_items")
+def transfers_to_confirm(request, items):
+    items.append(ConfirmSummary(request))
+
+
+@hooks.register("construct_homepage_panels")
+def collection_of_dues(request, panels):
+    if permissions.may_see_orders(request.user):
+        panels.append(CollectionPanel())
+
+
+@hooks.register("register_admin_urls")
+def dues_urls():
+    return [
+        path("dues/orders/", include(order_actions.urlpatterns)),
+        path("dues/arrears/", include(arrears.urlpatterns)),
+        path("dues/standards/", include(standards.urlpatterns)),
+        path("dues/reminder-rules/", include(rules.urlpatterns)),
+        path("dues/", include(unit_dues.urlpatterns)),
+        path("statistics/dues/", include(statistics.urlpatterns)),
+    ]
+
+
 hooks.register("register_admin_menu_item", menu.dues_menu)
-hooks.register(menu.HOOK, invoices.menu_item)
+for item in (menu.orders, menu.arrears, menu.standards, menu.rules, invoices.menu_item):
+    hooks.register(menu.HOOK, item)
+hooks.register("register_statistics_menu_item", menu.statistics)
 
 
 @hooks.register("register_admin_urls")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django_bootstrap5.renderers import FieldRenderer
 from heroicons.templatetags import heroicons
 
-from membership.dues.amounts import in_figures
+from membership.dues.amounts import with_sign
 
 register = template.Library()
-register.filter("yuan", in_figures)
+register.filter("yuan", with_sign)
 
 ICON_STYLES = {
     "outline": heroicons.heroicon_outline,

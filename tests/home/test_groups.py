@@ -24,14 +24,25 @@ CHASING = {
     "tracking.remind_delivery",
     *(f"tracking.{verb}_reminderrule" for verb in ("add", "change", "delete", "view")),
 }
+BOOKS = {f"dues.view_{noun}" for noun in ("duesorder", "payment", "bankentry", "invoice", "duesstandard")}
+FINANCE = {
+    *(f"dues.{right}" for right in ("manage_duesorder", "manage_bankentry", "issue_invoice", "set_duesstandard")),
+    *(f"dues.{verb}_duesreminderrule" for verb in ("add", "change", "delete", "view")),
+}
 RIGHTS = {
     "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, *CHASING, "units.view_body"},
     "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *MEMBERS},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
-    "财务": {ADMIN, *REGISTER},
-    "秘书长": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, "units.grant_level", "audit.view_auditentry"},
+    "财务": {ADMIN, *REGISTER, *BOOKS, *FINANCE},
+    "秘书长": {
+        *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *BOOKS),
+        "units.grant_level",
+        "audit.view_auditentry",
+    },
     "系统管理员": {
         *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS, *CHASING),
+        *(*BOOKS, *FINANCE),
+        "dues.change_duessettings",
         "tracking.change_remindersettings",
         "units.change_membershipsettings",
         "audit.view_auditentry",

@@ -1,5 +1,6 @@
 """Verbs of dues, by noun."""
 
+from membership.dues.actions.exports import export_arrears, export_orders, request_workbook
 from membership.dues.actions.invoice_batches import file_invoices
 from membership.dues.actions.invoice_exports import export_awaiting_invoice
 from membership.dues.actions.invoice_files import store_invoice_file
@@ -18,6 +19,7 @@ from membership.dues.actions.payments import (
     take_back_paid_year,
     tell_paid,
 )
+from membership.dues.actions.reminders import remind, remind_by_rules
 from membership.dues.actions.standards import set_standard, withdraw_standard
 
 __all__ = [
@@ -34,6 +36,13 @@ __all__ = [
     "refuse_reissue",
     "replace_invoice",
     "request_reissue",
+    "export_arrears",
+    "export_orders",
+    "place_order",
+    "record_payment",
+    "remind",
+    "remind_by_rules",
+    "request_workbook",
     "reverse_payments",
     "send_invoice",
     "set_standard",

@@ -37,16 +37,28 @@ class Booking:
     entry: BankEntry | None = None
 
 
-def record_payment(order, *, by, amount, received_on, payer_name="", note=""):
+def record_payment(order, *, by, amount, received_on, payer_name="", note="", received=None):
     """Confirm by hand that money has come for an order; with the last fen the order is paid.
 
-    Raises Refusal for an order that is not open, and for more than it still lacks.
+    `received` is what the person was shown as booked already. Raises Refusal for an order that is not open, for more
+    than it still lacks, and when something has been booked since the person looked.
     """
     require(permissions.may_manage_orders(by))
     with transaction.atomic():
+        if received is not None:
+            _require_unchanged(order, received)
         paid = book([Booking(order.pk, amount, received_on, payer_name.strip(), note.strip())], by=by)
     order.refresh_from_db()
     return bool(paid)
+
+
+def _require_unchanged(order, received):
+    fresh = DuesOrder.objects.select_for_update().get(pk=order.pk)
+    if fresh.is_open and fresh.payments.total() != received:
+        raise Refusal(
+            _("Something has been booked for this order since you opened the page. Check what it still lacks."),
+            code="stale",
+        )
 
 
 def book(bookings, *, by):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, Sum
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,21 @@ class DuesOrderQuerySet(models.QuerySet):
 
     def with_received(self):
         """Annotate `received`: the yuan booked for the order, less what was taken back."""
-        return self.annotate(received=Coalesce(Sum("payments__amount"), 0, output_field=MONEY))
+        sums = self._payments().values("order").annotate(total=Sum("amount")).values("total")
+        return self.annotate(received=Coalesce(Subquery(sums), 0, output_field=MONEY))
+
+    def part_paid(self):
+        """Open, and some of their money has come (金额不符)."""
+        some = self._payments().values("order").annotate(total=Sum("amount")).filter(total__gt=0)
+        return self.open().filter(Exists(some))
+
+    def _payments(self):
+        payments = self.model._meta.get_field("payments").related_model.objects
+        return payments.filter(order=OuterRef("pk")).order_by()
+
+    def covering(self, year):
+        """Those that hold this dues year."""
+        return self.filter(first_year__lte=year, first_year__gt=year - F("years"))
 
     def with_invoices(self):
         """Each with `standing_invoices`: none or the one that stands, with its files. Three queries more."""
@@ -93,6 +107,18 @@ class DuesOrderQuerySet(models.QuerySet):
         found = Q(number__icontains=words) | Q(unit__name__icontains=words) | Q(payer_name__icontains=words)
         codes = codes_in(words)
         return self.filter(found | Q(remittance_code__in=codes) if codes else found)
+
+    def narrowed(self, *, q="", state="", year=None, level=None, only=""):
+        """As the list of the office is narrowed; `only` is "overdue", "part_paid" or nothing. Plain values all."""
+        wanted = {name: value for name, value in {"state": state, "level": level}.items() if value}
+        found = self.filter(**wanted)
+        if q:
+            found = found.matching(q)
+        if year:
+            found = found.covering(year)
+        if only == "overdue":
+            return found.overdue(timezone.localdate())
+        return found.part_paid() if only == "part_paid" else found
 
     def for_list(self):
         """With unit and level, the newest first."""

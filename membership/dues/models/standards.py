@@ -28,6 +28,12 @@ class DuesStandardQuerySet(models.QuerySet):
         """The standard that holds for a dues year, or None: the latest that began by then."""
         return self.in_force().filter(first_year__lte=year).order_by("-first_year").first()
 
+    def current_and_coming(self, year):
+        """The one that holds for this dues year, if any, and the next one that has been decided on already."""
+        rows = list(self.in_force().order_by("first_year").with_rates())
+        current = [row for row in rows if row.first_year <= year][-1:]
+        return current + [row for row in rows if row.first_year > year][:1]
+
     def with_rates(self):
         rates = models.Prefetch("rates", DuesRate.objects.select_related("level").order_by("level__rank"))
         return self.prefetch_related(rates)

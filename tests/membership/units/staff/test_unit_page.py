@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from membership.audit.actions import record
+from membership.dues.models import PaidYear
 from membership.tracking.models import Delivery
 from membership.units.models import LevelTerm
 from membership.units.staff.tabs import validity
@@ -24,7 +25,7 @@ from tests.membership.units.staff.conftest import register_url, tab
 
 pytestmark = pytest.mark.django_db
 
-TABS = ["facts", "standing", "certificates", "messages", "log"]
+TABS = ["facts", "standing", "certificates", "messages", "dues", "log"]
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ class TestTabs:
             ("会员审核", TABS),
             ("秘书长", TABS),
             ("系统管理员", TABS),
-            ("财务", ["facts", "standing", "certificates", "log"]),
+            ("财务", ["facts", "standing", "certificates", "dues", "log"]),
         ],
     )
     def test_each_sees_those_of_the_own_role(self, client, log_in, unit, group, tabs):
@@ -292,7 +293,7 @@ class TestLog:
         assert [len(page) for page in pages] == [50, 1, 50]
 
 
-QUERIES = {"facts": 13, "standing": 18, "certificates": 14, "messages": 16, "log": 15}
+QUERIES = {"facts": 13, "standing": 18, "certificates": 14, "messages": 16, "dues": 19, "log": 15}
 
 
 @pytest.mark.parametrize("number", [1, 50])
@@ -318,6 +319,7 @@ def test_every_tab_asks_a_constant_number_of_questions(
             decided_at=timezone.now(),
         )
         Delivery.objects.insert_for(notice(), type(unit).objects.filter(pk=unit.pk))
+        PaidYear.objects.create(unit=unit, year=2000 + n, level=level(), price=0, note="旧账", recorded_by=user)
     client.get(tab(unit, name))
     with django_assert_num_queries(QUERIES[name]):
         client.get(tab(unit, name))
