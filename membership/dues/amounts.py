@@ -74,3 +74,8 @@ def parse(text):
     except InvalidOperation:
         return None
     return amount if abs(amount) < LIMIT else None
+
+
+def in_figures(amount):
+    """The amount as lists show it: 12,000.00."""
+    return f"{amount:,.2f}"

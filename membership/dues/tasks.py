@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from membership.dues import actions
-from membership.dues.models import DuesOrder
+from membership.dues.actions import statements
+from membership.dues.models import BankStatement, DuesOrder
 from membership.jobs.actions import register
 
 
@@ -17,3 +18,13 @@ def tell_paid(order_ids):
 @register("dues.expire_orders", recurring=True)
 def expire_orders():
     actions.expire_orders(timezone.localdate())
+
+
+@register("dues.read_statement", on_failure=lambda statement_id: statements.give_up_reading(statement_id))
+def read_statement(statement_id, job):
+    statements.read_statement(BankStatement.objects.get(pk=statement_id), job=job)
+
+
+@register("dues.book_statement", on_failure=lambda statement_id: statements.give_up_booking(statement_id))
+def book_statement(statement_id, job):
+    statements.book_statement(BankStatement.objects.select_related("booked_by").get(pk=statement_id), job=job)
