@@ -271,6 +271,11 @@ def _raw_rows(file, merged):
         raise refuse(
             _("This is a workbook of the old kind, or one with a password. Save it as .xlsx without a password."), "old"
         )
+    if head.startswith(b"%PDF"):
+        raise _no_table()
+    if head.lstrip().lower().startswith((b"<html", b"<!doc", b"<?xml", b"<table")):
+        sentence = _("This is a web page, whatever its name ends in. Open it with a spreadsheet program, save it as .xlsx.")
+        raise refuse(sentence, "web_page")
     if head.startswith(ZIP):
         if office_type(file) != XLSX:
             raise _no_table()
