@@ -274,7 +274,9 @@ def _raw_rows(file, merged):
     if head.startswith(b"%PDF"):
         raise _no_table()
     if head.lstrip().lower().startswith((b"<html", b"<!doc", b"<?xml", b"<table")):
-        sentence = _("This is a web page, whatever its name ends in. Open it with a spreadsheet program, save it as .xlsx.")
+        sentence = _(
+            "This is a web page, whatever its name ends in. Open it with a spreadsheet program, save it as .xlsx."
+        )
         raise refuse(sentence, "web_page")
     if head.startswith(ZIP):
         if office_type(file) != XLSX:
