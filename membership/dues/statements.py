@@ -104,7 +104,7 @@ def _understood(cells, columns, title):
     has_amount = any(texts[column] not in BLANK for column in (Column.CREDIT, Column.DEBIT, Column.AMOUNT))
     is_sum = any(SUMS.match(text_of(value)) for value in cells.values())
     day, problem = _day(cells.get(columns[Column.DATE]))
-    if day is None and (is_sum or not has_amount or plain(texts[Column.DATE]) == title):
+    if day is None and (is_sum or not has_amount or (title and plain(texts[Column.DATE]) == title)):
         return None
     if is_sum and not has_amount:
         return None

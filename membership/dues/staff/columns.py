@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 from membership.dues.actions.statements import chosen_columns
 from membership.dues.statement_columns import Column
 
+NO_TITLES = 0  # every row is data
+
 
 class ColumnsForm(forms.Form):
     """`header_row` as a row number of the file; `column-N` for each column that the first rows have."""
@@ -24,7 +26,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sample = statement.sample
         self.numbers = sorted({int(number) for _row, cells in self.sample for number in cells})
-        self.fields["header_row"].choices = [(row, row) for row, _cells in self.sample]
+        self.fields["header_row"].choices = [(NO_TITLES, ""), *((row, row) for row, _cells in self.sample)]
         self.fields["header_row"].initial = statement.header_row
         meant = _by_number(statement.columns)
         for number in self.numbers:
@@ -59,9 +61,15 @@ class ColumnsForm(forms.Form):
         return [self[f"column-{number}"] for number in self.numbers]
 
     @property
+    def chosen_row(self):
+        """As text; empty while none is chosen."""
+        value = self["header_row"].value()
+        return "" if value is None else str(value)
+
+    @property
     def rows(self):
         """[(row number, whether it is the chosen row of titles, texts of all columns)]"""
-        chosen = str(self["header_row"].value() or "")
+        chosen = self.chosen_row
         return [
             (row, str(row) == chosen, [cells.get(str(number), "") for number in self.numbers])
             for row, cells in self.sample

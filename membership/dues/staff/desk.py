@@ -139,7 +139,7 @@ class EntryView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
         if not (self.may_work and entry.state in ON_DESK):
             return context
         user, words = self.request.user, self.request.GET.get("q", "").replace("\0", "").strip()[:80]
-        forms = {"discard_form": DiscardForm(initial={"rest": entry.rest})} | self.forms
+        forms = {"discard_form": DiscardForm(initial={"rest": f"{entry.rest:.2f}"})} | self.forms
         parts_form = forms.pop("parts_form", None)
         picked = parts_form.orders if parts_form else chosen_orders(entry, user, self.request.GET.getlist("order"))
         parts_form = parts_form or PartsForm(entry=entry, orders=picked)
@@ -150,7 +150,7 @@ class EntryView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
             | {
                 "parts_form": parts_form,
                 "words": words,
-                "found": [(order, in_figures(order.missing), self.address([*picked, order], words)) for order in found],
+                "found": [(order, self.address([*picked, order], words)) for order in found],
                 "without": [
                     (order, self.address([each for each in picked if each != order], words)) for order in picked
                 ],
@@ -262,6 +262,7 @@ class ReverseView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
         return get_object_or_404(orders.select_related("unit").distinct(), pk=self.kwargs["order"])
 
     def get_context_data(self, **kwargs):
+        kwargs.pop("order", None)  # the key of the address; the page shows the order itself
         payments = [_payment(each) for each in self.order.payments.standing().select_related("entry")]
         form = self.form or ReverseForm()
         return super().get_context_data(entry=self.entry, order=self.order, payments=payments, form=form, **kwargs)

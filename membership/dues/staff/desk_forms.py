@@ -74,12 +74,14 @@ class PartsForm(forms.Form):
     def __init__(self, *args, entry, orders, **kwargs):
         super().__init__(*args, **kwargs)
         self.orders, left = orders, entry.rest
-        self.fields["rest"].initial = entry.rest
+        self.fields["rest"].initial = f"{entry.rest:.2f}"
         for order in orders:
             yuan = min(left, order.missing)
             left -= yuan
             self.fields[f"yuan-{order.pk}"] = YuanField(
-                label=_("Yuan for %(number)s") % {"number": order.number}, initial=yuan or "", required=False
+                label=_("Yuan for %(number)s") % {"number": order.number},
+                initial=f"{yuan:.2f}" if yuan else "",
+                required=False,
             )
 
     def clean(self):

@@ -1,5 +1,7 @@
 """对账导入: upload a bank's table, say what its columns are if that is not sure, see what booking would do, book."""
 
+from decimal import Decimal
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -143,8 +145,9 @@ class StatementView(OneStatement, WagtailAdminTemplateMixin, TemplateView):
     def outlook(self):
         outlook, statement = self.statement.outlook, self.statement
         counts = [
-            {"key": str(key), "label": label, "count": outlook["counts"][key][0], "yuan": outlook["counts"][key][1]}
+            {"key": str(key), "label": label, "count": number, "yuan": in_figures(Decimal(yuan))}
             for key, label in FORETOLD.items()
+            for number, yuan in [outlook["counts"][key]]
         ]
         wanted = self.request.GET.get("rows")
         shown = wanted if wanted in FORETOLD else next((item["key"] for item in counts if item["count"]), KNOWN)
@@ -178,8 +181,15 @@ class StatementView(OneStatement, WagtailAdminTemplateMixin, TemplateView):
 
 def _foretold(row):
     number, day, payer, memo, yuan, _state, ground, order = row
-    words = Ground(ground).label if ground else ""
-    return {"number": number, "day": day, "payer": payer, "memo": memo, "yuan": yuan, "words": words, "order": order}
+    return {
+        "number": number,
+        "day": day,
+        "payer": payer,
+        "memo": memo,
+        "yuan": in_figures(Decimal(yuan)),
+        "words": Ground(ground).label if ground else "",
+        "order": order,
+    }
 
 
 class ColumnsView(OneStatement, WagtailAdminTemplateMixin, FormView):
