@@ -4,14 +4,13 @@ import hashlib
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from membership import spreadsheets
 from membership.audit.actions import record
 from membership.dues import permissions
-from membership.dues.actions.settling import known_among, take_in
+from membership.dues.actions.settling import AT_ONCE, known_among, take_in
 from membership.dues.claims import verdicts
 from membership.dues.models import BankEntry, BankStatement
 from membership.dues.statement_columns import Column, Layout, find, text_of
@@ -150,10 +149,8 @@ def book_statement(statement, *, job):
 def _prove(statement, reading):
     """Every fen of the file is in the books once, and of the new ones each is booked, on the desk or set aside."""
     prints = sorted(known_among(reading.credits))
-    total = sum(
-        BankEntry.objects.filter(fingerprint__in=prints[start : start + 500]).aggregate(yuan=Sum("amount"))["yuan"]
-        for start in range(0, len(prints), 500)
-    )
+    chunks = (prints[start : start + AT_ONCE] for start in range(0, len(prints), AT_ONCE))
+    total = sum(BankEntry.objects.filter(fingerprint__in=chunk).total() for chunk in chunks)
     if total != reading.total or not statement.entries.all().balance().is_even:
         raise ValueError("the credits of the file and those of the books differ")
 

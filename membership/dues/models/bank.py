@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, DecimalField, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,11 @@ from membership.private_files import private
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
 NIL = Decimal("0.00")
+
+
+def to_fen(yuan):
+    """A sum of the database, exact: SQLite adds decimals as binary fractions. None is 0."""
+    return (yuan or NIL).quantize(NIL)
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,12 @@ class BankEntryQuerySet(models.QuerySet):
         return self.filter(state__in=ON_DESK)
 
     def with_booked(self):
-        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back."""
-        return self.annotate(booked=Coalesce(Sum("payments__amount"), Value(0), output_field=MONEY))
+        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back.
+
+        Rounded to the fen: SQLite adds decimals as binary fractions.
+        """
+        booked = Round(Sum("payments__amount"), precision=2)
+        return self.annotate(booked=Coalesce(booked, Value(0), output_field=MONEY))
 
     def untouched(self):
         """On the desk, and nothing of them is booked."""
@@ -148,15 +157,22 @@ class BankEntryQuerySet(models.QuerySet):
 
     def balance(self):
         """贷方合计 = 已入账 + 未匹配 + 已搁置, to the fen: where the yuan of these credits are. Two queries."""
-        credits = dict(self.order_by().values_list("state").annotate(yuan=Sum("amount")))
-        booked = dict(self.order_by().values_list("state").annotate(yuan=Sum("payments__amount")))
-        rest = {state: credits.get(state, NIL) - (booked.get(state) or NIL) for state in EntryState.values}
+        credits, booked = self._by_state("amount"), self._by_state("payments__amount")
+        rest = {state: credits.get(state, NIL) - booked.get(state, NIL) for state in EntryState.values}
         return Balance(
             credits=sum(credits.values(), NIL),
-            booked=sum((yuan or NIL for yuan in booked.values()), NIL),
+            booked=sum(booked.values(), NIL),
             on_desk=sum((rest[state] for state in ON_DESK), NIL),
             discarded=rest[EntryState.DISCARDED],
         )
+
+    def total(self):
+        """Yuan of these credits, exact to the fen."""
+        return to_fen(self.aggregate(yuan=Sum("amount"))["yuan"])
+
+    def _by_state(self, amount):
+        rows = self.order_by().values_list("state").annotate(yuan=Sum(amount))
+        return {state: to_fen(yuan) for state, yuan in rows}
 
 
 class BankEntry(models.Model):

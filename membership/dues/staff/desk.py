@@ -47,7 +47,7 @@ class DeskView(DeskOnly, WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def narrowing(self):
         """What the address asks for, as far as it makes sense: {name: text}."""
-        asked = {name: self.request.GET.get(name, "").replace("\0", "").strip()[:80] for name in ("q", "from", "to")}
+        asked = {name: self.request.GET.get(name, "").strip()[:80] for name in ("q", "from", "to")}
         for name in ("from", "to"):
             try:
                 date.fromisoformat(asked[name])
@@ -138,7 +138,7 @@ class EntryView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
         context |= {"state": EntryState(entry.state), "is_on_desk": entry.state in ON_DESK}
         if not (self.may_work and entry.state in ON_DESK):
             return context
-        user, words = self.request.user, self.request.GET.get("q", "").replace("\0", "").strip()[:80]
+        user, words = self.request.user, self.request.GET.get("q", "").strip()[:80]
         forms = {"discard_form": DiscardForm(initial={"rest": f"{entry.rest:.2f}"})} | self.forms
         parts_form = forms.pop("parts_form", None)
         picked = parts_form.orders if parts_form else chosen_orders(entry, user, self.request.GET.getlist("order"))

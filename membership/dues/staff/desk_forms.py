@@ -99,9 +99,8 @@ class PartsForm(forms.Form):
             )
         for order, yuan in parts:
             if yuan > order.missing:
-                self.add_error(
-                    f"yuan-{order.pk}", _("This order lacks %(missing)s yuan only.") % {"missing": order.missing}
-                )
+                words = {"missing": order.missing_figures}
+                self.add_error(f"yuan-{order.pk}", _("This order lacks %(missing)s yuan only.") % words)
         return data | {"parts": parts}
 
     @property

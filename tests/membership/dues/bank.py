@@ -8,6 +8,7 @@ from decimal import Decimal
 from membership.dues import actions, invariants
 from membership.dues.matching import Claim
 from membership.dues.models import BankEntry, BankStatement, Payment
+from membership.dues.models.bank import to_fen
 from membership.jobs import actions as jobs
 from tests.files import upload, workbook
 
@@ -64,7 +65,7 @@ def even():
     """The sums of the desk agree to the fen, and no book is broken."""
     balance = BankEntry.objects.all().balance()
     assert balance.is_even
-    assert balance.booked == Payment.objects.exclude(entry=None).total()
+    assert balance.booked == to_fen(Payment.objects.exclude(entry=None).total())
     assert invariants.broken() == []
     return balance
 

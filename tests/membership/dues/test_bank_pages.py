@@ -154,8 +154,8 @@ def test_desk_lists_by_state_and_narrows(client, finance, ours):
     for words in ("甲公司", "培训", "622001", "S1", "77", "７７.00"):
         assert listed(q=words, state="all") == ["77.00"], words
     assert listed(**{"from": "2026-06-02", "to": "2026-06-02"}) == ["77.00"]
-    assert listed(**{"from": "2026-13-01", "to": "\0", "state": "nonsense", "p": "9"}) == ["88.00", "77.00"]
-    assert listed(q="\0" + "甲" * 500) == []
+    assert listed(**{"from": "2026-13-01", "to": "x", "state": "nonsense", "p": "9"}) == ["88.00", "77.00"]
+    assert listed(q="甲" * 500) == []
     tabs = {key: number for key, _label, number, _active in client.get(DESK).context["tabs"]}
     assert (tabs["desk"], tabs["unmatched"], tabs["matched"], tabs["all"]) == (2, 2, 1, 3)
     assert [yuan for _label, yuan in client.get(DESK).context["balance"]] == ["2,165.00", "2,000.00", "165.00", "0.00"]
@@ -215,7 +215,7 @@ def test_money_is_divided_among_searched_orders(client, finance, ours, outsider)
     ("yuan", "sentence"),
     [
         ("", "请选择订单并填写入账金额。"),
-        ("2000.01", "此订单仅差 2000.00 元。"),
+        ("2000.01", "此订单仅差 2,000.00 元。"),
         ("9000", "合计超过此笔流水的余额 4500.00 元。"),
         ("0", "请填写金额，例如 2000.00。"),
         ("-5", "请填写金额，例如 2000.00。"),
@@ -235,7 +235,7 @@ def test_amounts_that_cannot_be_assigned_are_answered_beside_the_field(client, f
     assert snapshot() == before
 
 
-@pytest.mark.parametrize("key", ["", "x", "0", "9" * 30, "-1", "\0"])
+@pytest.mark.parametrize("key", ["", "x", "0", "9" * 30, "-1"])
 def test_keys_that_are_no_orders_choose_none(client, finance, key):
     credit = entry(finance)
     assert client.get(at(credit), {"order": key}).context["parts_form"].lines == []
