@@ -70,6 +70,7 @@ def _uneven_entries():
     entries = BankEntry.objects.with_booked()
     wrong = (
         Q(booked__gt=F("amount"))
+        | ~Q(state=EntryState.MATCHED) & Q(booked=F("amount"))
         | Q(state=EntryState.MATCHED) & ~Q(booked=F("amount"))
         | Q(state__in=[EntryState.UNMATCHED, EntryState.SUGGESTED]) & ~Q(booked=0)
     )

@@ -88,16 +88,42 @@ class EntryState(TextChoices):
 
 
 E = EntryState
-# Booking a part leaves an entry on the desk; undoing puts it back there.
+# Booking a part leaves an entry on the desk; undoing puts it back there, as a part while another order still has some.
 ENTRY_MOVES = {
-    "suggest": ({E.UNMATCHED, E.MISMATCH}, E.SUGGESTED),
-    "mark_mismatch": ({E.UNMATCHED, E.SUGGESTED}, E.MISMATCH),
+    "suggest": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.SUGGESTED),
+    "mark_mismatch": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MISMATCH),
+    "unmatch": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.UNMATCHED),
     "book_part": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MISMATCH),
     "book_all": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MATCHED),
     "discard": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.DISCARDED),
     "undo": ({E.MATCHED, E.DISCARDED, E.MISMATCH}, E.UNMATCHED),
+    "undo_part": ({E.MATCHED, E.DISCARDED, E.MISMATCH}, E.MISMATCH),
 }
 ON_DESK = (E.UNMATCHED, E.SUGGESTED, E.MISMATCH)
+
+
+class Ground(TextChoices):
+    """Why a credit of the bank is where it is; what a person reads beside it."""
+
+    CODE = "code", _("Remittance code and amount are those of the order")
+    CODE_AMOUNT = "code_amount", _("The code names the order, but the amount differs from what it lacks")
+    NAME = "name", _("The payer and the amount fit this one open order")
+    ACCOUNT = "account", _("The unit has paid from this account before, and the amount fits its open order")
+    SEVERAL_CODES = "several_codes", _("The note names several orders: divide the money among them")
+    SEVERAL_ORDERS = "several_orders", _("Payer and amount fit several open orders")
+    ALSO_SUGGESTED = "also_suggested", _("Another transfer is suggested for the same order already: perhaps paid twice")
+    ORDER_PAID = "order_paid", _("The code is that of an order that is paid: perhaps paid twice")
+    ORDER_CANCELLED = "order_cancelled", _("The code is that of a cancelled order")
+    ORDER_EXPIRED = "order_expired", _("The code is that of an expired order")
+    ORDER_REVERSED = "order_reversed", _("The code is that of an order whose payment was taken back")
+    YEAR_PAID = "year_paid", _("A year of this order has been paid otherwise")
+    NAME_AMOUNT = "name_amount", _("The payer has an open order, but its amount is another one")
+    CODE_UNKNOWN = "code_unknown", _("The code in the note belongs to no order")
+    NOTHING = "nothing", _("Neither code nor payer and amount fit an open order")
+    BY_HAND = "by_hand", _("Assigned by a person")
+    PART = "part", _("A part is booked; the rest waits here")
+    TAKEN_BACK = "taken_back", _("The payment was taken back")
+    BACK_ON_DESK = "back_on_desk", _("Taken up again after it had been set aside")
 
 
 class PaymentOrigin(TextChoices):

@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from membership.accounts.models import User
 from membership.dues import actions, owing, resolutions
-from membership.dues.models import DuesOrder
+from membership.dues.actions import statements
+from membership.dues.models import BankStatement, DuesOrder
 from membership.jobs.actions import keep_result, register
 
 
@@ -43,3 +44,13 @@ def export_arrears(user_id, chosen, job):
 @register("dues.forget_resolutions", recurring=True)
 def forget_resolutions():
     resolutions.forget_abandoned(timezone.now())
+
+
+@register("dues.read_statement", on_failure=lambda statement_id: statements.give_up_reading(statement_id))
+def read_statement(statement_id, job):
+    statements.read_statement(BankStatement.objects.get(pk=statement_id), job=job)
+
+
+@register("dues.book_statement", on_failure=lambda statement_id: statements.give_up_booking(statement_id))
+def book_statement(statement_id, job):
+    statements.book_statement(BankStatement.objects.select_related("booked_by").get(pk=statement_id), job=job)

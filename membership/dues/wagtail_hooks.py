@@ -7,7 +7,18 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from membership.audit.history import register_verbs
 from membership.dues import permissions
-from membership.dues.staff import arrears, invoices, menu, order_actions, rules, standards, statistics, unit_dues
+from membership.dues.staff import (
+    arrears,
+    desk,
+    invoices,
+    menu,
+    order_actions,
+    rules,
+    standards,
+    statements,
+    statistics,
+    unit_dues,
+)
 from membership.dues.staff.home import CollectionPanel, ConfirmSummary
 from membership.dues.staff.orders import OrderAdmin
 from membership.units.staff.tabs import HOOK
@@ -42,6 +53,12 @@ register_verbs(
         "refuse_reissue": (_("Refuse another invoice"), _("Refused another invoice")),
         "send_invoice": (_("Send invoice by e-mail"), _("Sent the invoice by e-mail")),
         "download_invoice": (_("Download invoice"), _("Downloaded the invoice")),
+        "upload_statement": (_("Upload bank statement"), _("Uploaded a bank statement")),
+        "choose_columns": (_("Choose columns"), _("Chose the columns of a bank statement")),
+        "book_statement": (_("Book bank statement"), _("Booked a bank statement")),
+        "discard_entry": (_("Set credit aside"), _("Set a credit of the bank aside")),
+        "restore_entry": (_("Take credit up again"), _("Took a credit of the bank up again")),
+        "retry_matching": (_("Match again"), _("Matched a credit of the bank again")),
     },
 )
 
@@ -60,6 +77,9 @@ def collection_of_dues(request, panels):
 @hooks.register("register_admin_urls")
 def dues_urls():
     return [
+        path("bank/statements/", include(statements.urlpatterns)),
+        path("bank/desk/", include(desk.urlpatterns)),
+        path("dues/invoices/", include("membership.dues.staff.invoice_urls")),
         path("dues/orders/", include(order_actions.urlpatterns)),
         path("dues/arrears/", include(arrears.urlpatterns)),
         path("dues/standards/", include(standards.urlpatterns)),
@@ -70,11 +90,14 @@ def dues_urls():
 
 
 hooks.register("register_admin_menu_item", menu.dues_menu)
-for item in (menu.orders, menu.arrears, menu.standards, menu.rules, invoices.menu_item):
+for item in (
+    menu.orders,
+    menu.arrears,
+    menu.standards,
+    menu.rules,
+    invoices.menu_item,
+    statements.menu_item,
+    desk.menu_item,
+):
     hooks.register(menu.HOOK, item)
 hooks.register("register_statistics_menu_item", menu.statistics)
-
-
-@hooks.register("register_admin_urls")
-def invoice_urls():
-    return [path("dues/invoices/", include("membership.dues.staff.invoice_urls"))]

@@ -27,6 +27,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 ENCODINGS = ("utf-8", "gb18030")
 SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
+TAB_IN_CELL = re.compile(r"\t+(?=\"?[,;])")
 EPOCH = date(1899, 12, 30)
 SERIAL = range(10_000, 80_000)  # 1927 to 2119; smaller numbers are rather years
 
@@ -90,6 +91,23 @@ def table(file, headings, *, limit):
         known = {column for column, _key in titles.items()}
         unknown = [str(title).strip() for column, title in numbers.items() if column not in known]
         yield Table(titles, unknown, _data(raw, titles, limit), merged)
+
+
+@contextmanager
+def rows(file, *, limit):
+    """Open an uploaded file (a Django File) as raw rows, (number, {column from 1: value}), whatever its titles are.
+
+    Entering and walking raise ValidationError in words: no table, more than `limit` rows that hold something.
+    """
+    with _raw_rows(file, []) as raw:
+        yield _at_most(raw, limit)
+
+
+def _at_most(raw, limit):
+    for count, row in enumerate(raw, start=1):
+        if count > limit:
+            raise _too_many(limit)
+        yield row
 
 
 def count_rows(file, headings, *, limit):
@@ -215,10 +233,13 @@ def _data(raw, titles, limit):
             continue
         count += 1
         if count > limit:
-            raise refuse(
-                _("The file has more than %(limit)s rows. Divide it into several files."), "too_many_rows", limit=limit
-            )
+            raise _too_many(limit)
         yield Row(number, values)
+
+
+def _too_many(limit):
+    sentence = _("The file has more than %(limit)s rows. Divide it into several files.")
+    return refuse(sentence, "too_many_rows", limit=limit)
 
 
 # --- Raw rows: (number, {column: value}) ----------------------------------------------------------------------------
@@ -250,6 +271,13 @@ def _raw_rows(file, merged):
         raise refuse(
             _("This is a workbook of the old kind, or one with a password. Save it as .xlsx without a password."), "old"
         )
+    if head.startswith(b"%PDF"):
+        raise _no_table()
+    if head.lstrip().lower().startswith((b"<html", b"<!doc", b"<?xml", b"<table")):
+        sentence = _(
+            "This is a web page, whatever its name ends in. Open it with a spreadsheet program, save it as .xlsx."
+        )
+        raise refuse(sentence, "web_page")
     if head.startswith(ZIP):
         if office_type(file) != XLSX:
             raise _no_table()
@@ -306,12 +334,17 @@ def _csv(file):
     text.seek(0)
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(text, delimiter=max(",;\t", key=sample.count)), start=1):
+        for number, cells in enumerate(csv.reader(text, delimiter=_delimiter(sample)), start=1):
             held = {column: cell for column, cell in enumerate(cells, start=1) if cell.strip()}
             if held:
                 yield number, held
     except csv.Error as failure:
         raise refuse(_("The file cannot be read from row %(number)s on."), "csv", number=number + 1) from failure
+
+
+def _delimiter(sample):
+    """What stands between the cells of these lines; tabs that a bank puts after digits, to keep them text, do not."""
+    return max(",;\t", key=TAB_IN_CELL.sub("", sample).count)
 
 
 def _encoding(file):

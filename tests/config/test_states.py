@@ -30,7 +30,7 @@ def test_diagram_has_every_state_in_use_and_every_move():
 
 def test_page_shows_every_machine():
     page = draw()
-    assert page.count("stateDiagram-v2") == len(MACHINES) == 6
+    assert page.count("stateDiagram-v2") == len(MACHINES) == 9
     for title, _states, moves, _starts in MACHINES:
         assert f"## {title}\n" in page
         assert all(f" : {verb}\n" in page for verb in moves)

@@ -1,5 +1,6 @@
 """Verbs of dues, by noun."""
 
+from membership.dues.actions.desk import accept, assign, discard, restore
 from membership.dues.actions.exports import export_arrears, export_orders, request_workbook
 from membership.dues.actions.invoice_batches import file_invoices
 from membership.dues.actions.invoice_exports import export_awaiting_invoice
@@ -20,12 +21,20 @@ from membership.dues.actions.payments import (
     tell_paid,
 )
 from membership.dues.actions.reminders import remind, remind_by_rules
+from membership.dues.actions.settling import retry_matching
 from membership.dues.actions.standards import set_standard, withdraw_standard
+from membership.dues.actions.statements import choose_columns, confirm_statement, upload_statement
 
 __all__ = [
     "add_invoice_file",
     "cancel_order",
     "download_invoice",
+    "accept",
+    "assign",
+    "cancel_order",
+    "choose_columns",
+    "confirm_statement",
+    "discard",
     "enter_paid_years",
     "expire_orders",
     "export_awaiting_invoice",
@@ -43,6 +52,8 @@ __all__ = [
     "remind",
     "remind_by_rules",
     "request_workbook",
+    "restore",
+    "retry_matching",
     "reverse_payments",
     "send_invoice",
     "set_standard",
@@ -51,5 +62,6 @@ __all__ = [
     "tell_paid",
     "upload_proof",
     "void_invoice",
+    "upload_statement",
     "withdraw_standard",
 ]

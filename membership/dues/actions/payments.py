@@ -14,7 +14,7 @@ from membership.audit.actions import record, record_many
 from membership.dues import permissions
 from membership.dues.calendar import dues_year, paid_through
 from membership.dues.models import BankEntry, DuesOrder, PaidYear, Payment
-from membership.dues.states import ENTRY_MOVES, MOVES, OrderState, PaymentOrigin
+from membership.dues.states import ENTRY_MOVES, MOVES, Ground, OrderState, PaymentOrigin
 from membership.exceptions import Refusal
 from membership.jobs.actions import enqueue
 from membership.moves import move_rows
@@ -187,9 +187,7 @@ def reverse_payments(order, *, by, reason):
             if not move_rows(DuesOrder.objects.filter(pk=order.pk), MOVES, "reverse", **closed):
                 raise Refusal(_("Somebody else has just dealt with this order. Reload the page."), code="stale")
             fresh.paid_years.standing().update(ended_at=now, ended_because=reason)
-        entries = BankEntry.objects.filter(pk__in=[payment.entry_id for payment in payments if payment.entry_id])
-        changes = {"suggestion": None, "ground": "", "decided_by": by, "decided_at": now, "reason": ""}
-        move_rows(entries, ENTRY_MOVES, "undo", **changes)
+        _put_back([payment.entry_id for payment in payments if payment.entry_id], now, by)
         total = sum(payment.amount for payment in payments)
         record(
             "dues.reverse",
@@ -202,6 +200,15 @@ def reverse_payments(order, *, by, reason):
         order.refresh_from_db()
         if order.state == OrderState.REVERSED:
             tell_owner(order.unit, "dues_reversed", by=by, number=order.number)
+
+
+def _put_back(keys, now, by):
+    """Credits of the bank lie on the desk again: whole, or in part while another order still has some of them."""
+    entries = BankEntry.objects.filter(pk__in=keys)
+    parts = [entry.pk for entry in entries.with_booked() if entry.booked]
+    changes = {"suggestion": None, "ground": Ground.TAKEN_BACK, "decided_by": by, "decided_at": now, "reason": ""}
+    move_rows(entries.filter(pk__in=parts), ENTRY_MOVES, "undo_part", **changes)
+    move_rows(entries.exclude(pk__in=parts), ENTRY_MOVES, "undo", **changes)
 
 
 def _counter_entry(payment, now, by, reason):

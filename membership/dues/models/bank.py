@@ -1,20 +1,44 @@
 """Statements of the bank and their credits: what came in, whose it is, and what of it is still on the desk."""
 
 import uuid
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, DecimalField, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from membership.dues.amounts import parse
 from membership.dues.models.orders import DuesOrder
-from membership.dues.states import ON_DESK, EntryState, StatementState
+from membership.dues.states import ON_DESK, EntryState, Ground, StatementState
 from membership.jobs.models import Job
 from membership.private_files import private
 
 MONEY = DecimalField(max_digits=14, decimal_places=2)
+NIL = Decimal("0.00")
+
+
+def to_fen(yuan):
+    """A sum of the database, exact: SQLite adds decimals as binary fractions. None is 0."""
+    return (yuan or NIL).quantize(NIL)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Where the yuan of some credits are."""
+
+    credits: Decimal
+    booked: Decimal
+    on_desk: Decimal
+    discarded: Decimal
+
+    @property
+    def is_even(self):
+        """False when a credit counts as fully booked and is not."""
+        return self.credits == self.booked + self.on_desk + self.discarded
 
 
 def statement_key(statement, filename):
@@ -32,6 +56,10 @@ class BankStatementQuerySet(models.QuerySet):
         """Finance and whoever reads its books; nobody else."""
         return _finance(self, user)
 
+    def for_list(self):
+        """The newest first, without the rows of their outlook."""
+        return self.select_related("created_by").defer("outlook", "sample", "faulty_rows")
+
 
 class BankStatement(models.Model):
     """One uploaded statement: read, shown, then booked. A credit is kept once, in however many files it comes."""
@@ -45,15 +73,17 @@ class BankStatement(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=StatementState.choices, default=StatementState.READING, editable=False
     )
-    # {field: column number from 0} and the header's row number from 1, found or chosen.
+    # {field: column number from 1; of memo a list of them} and the header's row number from 1, found or chosen.
     columns = models.JSONField(_("columns"), default=dict)
     header_row = models.PositiveIntegerField(_("header in row"), null=True)
-    # The first rows as they stand in the file, for whoever chooses columns.
+    # The first rows as they stand in the file, for whoever chooses columns: [[row number, {column: text}], …].
     sample = models.JSONField(_("first rows"), default=list)
     # [{"row": n, "problem": sentence, "texts": [...]}] of rows that stopped: amount or date that cannot be read.
     faulty_rows = models.JSONField(_("rows that cannot be read"), default=list)
     credit_count = models.PositiveIntegerField(_("credits"), default=0)
     credit_total = models.DecimalField(_("credits in yuan"), max_digits=14, decimal_places=2, default=0)
+    # What booking would do, while nothing is booked: see membership.dues.actions.statements.
+    outlook = models.JSONField(_("what booking would do"), default=dict)
     known_count = models.PositiveIntegerField(_("known before"), default=0)
     debit_count = models.PositiveIntegerField(_("debits, left aside"), default=0)
     refusal = models.CharField(_("why it went no further"), max_length=500, blank=True)
@@ -97,14 +127,52 @@ class BankEntryQuerySet(models.QuerySet):
         return self.filter(state__in=ON_DESK)
 
     def with_booked(self):
-        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back."""
-        return self.annotate(booked=Coalesce(Sum("payments__amount"), Value(0), output_field=MONEY))
+        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back.
 
-    def totals(self):
-        """{state: (rows, yuan)}, also those with none. One query."""
-        rows = self.order_by().values("state").annotate(number=Count("pk"), yuan=Sum("amount"))
-        found = {row["state"]: (row["number"], row["yuan"]) for row in rows}
-        return {state: found.get(state.value, (0, 0)) for state in EntryState}
+        Rounded to the fen: SQLite adds decimals as binary fractions.
+        """
+        booked = Round(Sum("payments__amount"), precision=2)
+        return self.annotate(booked=Coalesce(booked, Value(0), output_field=MONEY))
+
+    def untouched(self):
+        """On the desk, and nothing of them is booked."""
+        return self.on_desk().with_booked().filter(booked=0)
+
+    def matching(self, text):
+        """Those with these words in payer, account, note or serial number, or with this amount."""
+        words = text.strip()
+        found = (
+            Q(payer_name__icontains=words)
+            | Q(memo__icontains=words)
+            | Q(payer_account__contains=words)
+            | Q(serial_no__contains=words)
+        )
+        amount = parse(words)
+        return self.filter(found if amount is None else found | Q(amount=amount))
+
+    def counts(self):
+        """{state: rows}, also those with none. One query."""
+        found = dict(self.order_by().values_list("state").annotate(number=Count("pk")))
+        return {state: found.get(state.value, 0) for state in EntryState}
+
+    def balance(self):
+        """贷方合计 = 已入账 + 未匹配 + 已搁置, to the fen: where the yuan of these credits are. Two queries."""
+        credits, booked = self._by_state("amount"), self._by_state("payments__amount")
+        rest = {state: credits.get(state, NIL) - booked.get(state, NIL) for state in EntryState.values}
+        return Balance(
+            credits=sum(credits.values(), NIL),
+            booked=sum(booked.values(), NIL),
+            on_desk=sum((rest[state] for state in ON_DESK), NIL),
+            discarded=rest[EntryState.DISCARDED],
+        )
+
+    def total(self):
+        """Yuan of these credits, exact to the fen."""
+        return to_fen(self.aggregate(yuan=Sum("amount"))["yuan"])
+
+    def _by_state(self, amount):
+        rows = self.order_by().values_list("state").annotate(yuan=Sum(amount))
+        return {state: to_fen(yuan) for state, yuan in rows}
 
 
 class BankEntry(models.Model):
@@ -116,7 +184,7 @@ class BankEntry(models.Model):
         BankStatement, models.PROTECT, related_name="entries", verbose_name=_("bank statement")
     )
     row = models.PositiveIntegerField(_("row"))
-    # By the bank's serial number, else by date, amount, payer, memo and the how-manieth of its like in the file.
+    # By serial number, day, amount and payer, else by day, amount, payer, memo and the how-manieth of its like.
     fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
     booked_on = models.DateField(_("day"))
     serial_no = models.CharField(_("serial number"), max_length=80, blank=True)
@@ -130,7 +198,7 @@ class BankEntry(models.Model):
     suggestion = models.ForeignKey(
         DuesOrder, models.SET_NULL, null=True, related_name="+", verbose_name=_("suggested order")
     )
-    ground = models.CharField(_("why"), max_length=20, blank=True)
+    ground = models.CharField(_("why"), max_length=20, choices=Ground.choices, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
@@ -157,6 +225,7 @@ class BankEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-booked_on", "-id"], name="bank_entry_by_state"),
+            models.Index(fields=["-booked_on", "-id"], name="bank_entry_by_day"),
             models.Index(fields=["statement", "row"], name="bank_entry_by_statement"),
             models.Index(fields=["payer_account"], name="bank_entry_by_account"),
         ]

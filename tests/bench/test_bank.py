@@ -1,0 +1,84 @@
+"""A bank statement of five thousand rows against ten thousand open orders (P10): reading with preview, and booking."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from membership.dues import actions
+from membership.dues.codes import ALPHABET, PREFIX, check_character
+from membership.dues.models import BankEntry, DuesOrder, OrderYear
+from membership.jobs import actions as jobs
+from membership.units.models import Level, Unit
+from tests.bench.conftest import note
+from tests.membership.dues.bank import even, row, sheet
+from tests.membership.units.conftest import employee
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 5_000
+
+
+def code(number):
+    """The code of the order with this number; all differ."""
+    body = ""
+    for _place in range(6):
+        number, digit = divmod(number, len(ALPHABET))
+        body += ALPHABET[digit]
+    return f"{PREFIX}{body}{check_character(body)}"
+
+
+@pytest.fixture
+def orders(register):
+    """An open order of each of ten thousand units."""
+    finance, level = employee("财务"), Level.objects.get(body_kind="association", slug="ordinary")
+    made = [
+        DuesOrder(
+            number=f"DD{number:010d}",
+            unit=unit,
+            level=level,
+            first_year=2026,
+            years=1,
+            amount=2000,
+            remittance_code=code(number),
+            pay_by="2026-12-31",
+            placed_by=finance,
+            payer_name=unit.name,
+        )
+        for number, unit in enumerate(Unit.objects.order_by("pk"))
+    ]
+    DuesOrder.objects.bulk_create(made, batch_size=1_000)
+    lines = [OrderYear(order=order, year=2026, price=2000) for order in made]
+    OrderYear.objects.bulk_create(lines, batch_size=1_000)
+    return finance, made
+
+
+def test_five_thousand_rows_against_ten_thousand_orders(orders, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # telling the units is other work
+    finance, made = orders
+    rows = []
+    for number, order in enumerate(made[:ROWS]):
+        kind = number % 5
+        memo = f"会费 {order.remittance_code}" if kind < 3 else "会费"
+        amount = "1999.99" if kind == 2 else "2000.00"
+        payer = order.payer_name if kind != 4 else f"付款人{number}"
+        rows.append(row(amount, memo=memo, payer=payer, serial=f"T{number}", account=f"62{number:015d}"))
+    file, start = sheet(*rows), time.perf_counter()
+    statement = actions.upload_statement(file, by=finance)
+    jobs.run_job.call(statement.job_id)
+    read = time.perf_counter()
+    statement.refresh_from_db()
+    actions.confirm_statement(statement, by=finance)
+    jobs.run_job.call(statement.job_id)
+    booked = time.perf_counter()
+    assert {state.value: number for state, number in statement.entries.counts().items()} == {
+        "matched": 2_000,
+        "mismatch": 1_000,
+        "suggested": 1_000,
+        "unmatched": 1_000,
+        "discarded": 0,
+    }
+    assert (even().credits, BankEntry.objects.count()) == (Decimal("9999990.00"), ROWS)
+    name = f"statement of {ROWS} rows against {len(made)} open orders"
+    note(f"{name}: upload, reading, preview", [1000 * (read - start)])
+    note(f"{name}: booking in one pass", [1000 * (booked - read)])
