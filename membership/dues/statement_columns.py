@@ -45,15 +45,15 @@ TITLES = {
     Column.PAYER: [
         "对方(账户|账号|客户|单位)?(户名|名称|姓名)", "对方(账户名|账号名|单位)",
         "付款[人方]((账户)?(名称|户名|姓名))?",
-        r"收\(?付\)?款?[人方](名称|户名)", "(交易)?对[手方](户名|名称|账户名称?|单位)?", "汇款人(名称|户名)?",
+        r"收[(/]?付\)?款?[人方](名称|户名)", "(交易)?对[手方](户名|名称|账户名称?|单位)?", "汇款人(名称|户名)?",
         "(来款|缴款|付款)单位(名称)?",
     ],
     Column.ACCOUNT: [
-        "对方(账号|卡号|账户账?号?码?|账号/卡号)", "付款[人方](账号|账户|卡号)", r"收\(?付\)?款?[人方]账[号户]",
+        "对方(账号|卡号|账户账?号?码?|账号/卡号)", "付款[人方](账号|账户|卡号)", r"收[(/]?付\)?款?[人方]账[号户]",
         "交易对手账[号户]", "汇款人账[号户]",
     ],
     Column.MEMO: [
-        "(交易|客户|转账|汇款|业务)?(附言|备注|用途|摘要|说明|留言)(内容|信息)?", "(回单)?个性化信息", "附加信息",
+        "(交易|客户|转账|汇款|业务|扩展|其[他它])?(附言|备注|用途|摘要|说明|留言)(内容|信息)?", "(回单)?个性化信息", "附加信息",
     ],
     Column.CREDIT: [rf"({IN}){SUM}?(\(({IN})\))?", rf"{SUM}\(({IN})\)"],
     Column.DEBIT: [rf"({OUT}){SUM}?(\(({OUT})\))?", rf"{SUM}\(({OUT})\)"],
@@ -167,6 +167,8 @@ def _doubt(found, columns, data):
     for column in (Column.CREDIT, Column.DEBIT, Column.AMOUNT):
         if column in columns and len(found[column]) > 1:
             return _("Several columns may be “%(column)s”.") % {"column": column.label}
+    if Column.PAYER not in columns:
+        return _("No title names the payer. Choose that column, or go on without it.")
     if Column.CREDIT in columns:
         return ""
     if Column.AMOUNT not in columns or Column.DEBIT in columns:

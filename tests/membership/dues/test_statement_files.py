@@ -18,6 +18,8 @@ from tests.membership.dues.bank import HEAD, faults, newest, row, sheet, table, 
 
 FOLDER = Path(__file__).parent / "statements"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+# Two more, written with what they hold by somebody who had not read the importer.
+STRANGE = json.loads((FOLDER / "stranger_expected.json").read_text(encoding="utf-8"))
 
 
 def reading(file):
@@ -44,9 +46,26 @@ def test_file_of_a_bank_is_read_as_expected(facts):
     } == facts
 
 
+@pytest.mark.parametrize("name", sorted(STRANGE))
+def test_file_of_a_stranger_is_read_as_its_writer_says(name):
+    facts = STRANGE[name]
+    with (FOLDER / name).open("rb") as file:
+        found = reading(file)
+    assert (len(found.credits), found.debits, str(found.total), found.faulty) == (
+        facts["credits"],
+        facts["debits"],
+        facts["credit_total"],
+        [],
+    )
+    for credit, said in ((found.credits[0], facts["first"]), (found.credits[-1], facts["last"])):
+        memo = said.pop("memo_contains")
+        assert {field: str(getattr(credit, field)) for field in said} == said
+        assert memo in credit.memo
+
+
 def test_every_file_of_the_folder_is_expected():
-    files = {path.name for path in FOLDER.iterdir()} - {"README.md", "expected.json"}
-    assert files == {facts["file"] for facts in EXPECTED}
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in {".csv", ".xlsx"}}
+    assert files == {facts["file"] for facts in EXPECTED} | set(STRANGE)
 
 
 def test_codes_survive_what_banks_do_to_notes():
@@ -193,8 +212,18 @@ def test_unknown_direction_stops_its_row(db, desk):
     assert faults(uploaded(desk.finance, file=table(*rows, head=head))) == {4: "“冲”不能判断是收入还是支出。"}
 
 
+def test_a_table_that_names_no_payer_is_asked_about():
+    rows = ["2026-03-01", "2000.00", "甲"], ["2026-03-02", "-1.00", "乙"]
+    with spreadsheets.rows(File(table(*rows, head=["日期", "发生额", "客户"])), limit=MAX_ROWS) as raw:
+        layout = find(list(raw))
+    assert (set(layout.columns), layout.doubt) == (
+        {Column.DATE, Column.AMOUNT},
+        "没有列标题指明付款方。请选择该列，或不选此列直接继续。",
+    )
+
+
 def test_direction_is_said_by_signs():
-    head = ["日期", "发生额", "户名"]
+    head = ["日期", "发生额", "对方户名"]
     found = reading(table(["2026-03-01", "2000.00", "甲"], ["2026-03-02", "-1.00", "乙"], head=head))
     assert (found.total, found.debits) == (Decimal("2000.00"), 1)
 
