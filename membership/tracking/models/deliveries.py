@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.tracking.models.receipts import COUNTING, Receipt
+from membership.tracking.models.standing import Listed, Standing
 from membership.tracking.states import ReceiptKind, ReceiptState
 from membership.units.models import Membership, Seat, Unit
 from membership.units.states import BodyKind, MembershipState
@@ -66,8 +67,12 @@ class DeliveryQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         if not user.is_staff:
-            return self.filter(unit__in=Seat.objects.filter(user=user).values("unit"))  # planned sooner than two joins
+            return self.for_member(user)
         return self if user.has_perm("tracking.view_delivery") else self.none()
+
+    def for_member(self, user):
+        """Deliveries to the unit for which this person, or the one with this id, acts; a person has one seat."""
+        return self.filter(unit=Seat.objects.filter(user=user).values("unit")[:1])  # found once, before all else
 
     def standing(self):
         """Not recalled."""
@@ -144,6 +149,10 @@ class DeliveryQuerySet(models.QuerySet):
             .with_lateness()
             .order_by("-pinned", "-delivered_at", "-pk")
         )
+
+    def as_listed(self):
+        """The rows of `for_list` as values of `Listed`."""
+        return self.for_list().values_list(*Listed.COLUMNS)
 
     def listed_after(self, pinned, delivered_at, pk):
         """The rows that follow this place in the order of `for_list`."""
@@ -249,7 +258,11 @@ class DeliveryQuerySet(models.QuerySet):
 
     def unread_by_category(self):
         """{category id: number of unread}: the red badges (guide 二.(一))."""
-        return dict(self.unread().order_by().values_list("category_id").annotate(number=Count("*")))
+        return dict(self.numbers_of_unread())
+
+    def numbers_of_unread(self):
+        """(category id, number) of what is unread."""
+        return self.unread().order_by().values_list("category_id").annotate(number=Count("*"))
 
     def insert_for(self, notice, units):
         """Deliver `notice` to every unit of the queryset that has no delivery of it yet, in one INSERT … SELECT.
@@ -280,7 +293,7 @@ class DeliveryQuerySet(models.QuerySet):
             return cursor.rowcount
 
 
-class Delivery(models.Model):
+class Delivery(Standing, models.Model):
     """One notice sent to one unit, and what became of it. Read and receipt are facts of the unit, not of a person.
 
     `category`, `pinned`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join;
@@ -356,28 +369,6 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.notice_id} → {self.unit_id}"
-
-    @property
-    def is_unread(self):
-        return self.read_at is None and self.recalled_at is None
-
-    @property
-    def is_awaiting_receipt(self):
-        return self.receipt_state == ReceiptState.AWAITING and self.recalled_at is None
-
-    def is_open_for_receipt(self, now):
-        """As the queryset's `open_for_receipt`, for a row loaded `with_deadline` and `with_lateness`."""
-        asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
-        in_time = self.deadline is None or self.deadline >= now
-        return asked and (in_time or self.notice.allow_late and not self.is_settled_at(now))
-
-    def is_settled_at(self, now):
-        """As the queryset's `settled`, for a row loaded `with_deadline` and `with_lateness`."""
-        return self.receipt_state == ReceiptState.SUBMITTED and not self.came_late and self.is_late_at(now)
-
-    def is_late_at(self, moment):
-        """Whether a receipt at that moment comes after the deadline, for a row loaded `with_deadline`."""
-        return self.deadline is not None and self.deadline < moment
 
     @property
     def receipt_number(self):
