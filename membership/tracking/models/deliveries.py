@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from membership.tracking.models.receipts import COUNTING, Receipt
 from membership.tracking.models.standing import Listed, Standing
 from membership.tracking.states import ReceiptKind, ReceiptState
-from membership.units.models import Membership, Seat, Unit
+from membership.units.models import Body, Membership, Seat, Unit
 from membership.units.states import BodyKind, MembershipState
 
 SEARCH_WORDS = 5
@@ -126,7 +126,10 @@ class DeliveryQuerySet(models.QuerySet):
     def matching(self, text):
         """Those whose notice holds every word of the text, in its title or body; Chinese is found within a sentence."""
         for word in text.split()[:SEARCH_WORDS]:
-            self = self.filter(notice__search_text__icontains=word)
+            has_cases = (
+                word.upper() != word.lower()
+            )  # to raise the texts of all notices takes longer than to search them
+            self = self.filter(**{f"notice__search_text__{'icontains' if has_cases else 'contains'}": word})
         return self
 
     def delivered_in(self, year):
@@ -180,7 +183,9 @@ class DeliveryQuerySet(models.QuerySet):
 
     def entitled(self):
         """Standing, and to units that are members in good standing now: those who decide in a deliberation."""
-        certified = Membership.objects.filter(body__kind=BodyKind.ASSOCIATION, state=MembershipState.ACTIVE)
+        # By the key of the body, found first: by its kind PostgreSQL expects few members and looks each of them up.
+        association = Body.objects.filter(kind=BodyKind.ASSOCIATION).values("pk")[:1]
+        certified = Membership.objects.filter(body=association, state=MembershipState.ACTIVE)
         return self.standing().filter(unit__in=certified.values("unit"))
 
     def turnout(self):
@@ -365,6 +370,11 @@ class Delivery(Standing, models.Model):
                 name="delivery_listed",
             ),
             models.Index(fields=["notice", "receipt_state", "read_at"], name="delivery_by_notice"),
+            models.Index(
+                fields=["notice", "deadline_override"],
+                condition=Q(deadline_override__isnull=False),
+                name="delivery_extended",
+            ),
         ]
 
     def __str__(self):
