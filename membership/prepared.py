@@ -29,6 +29,7 @@ class Statement(NamedTuple):
     sql: str
     params: tuple
     iterable: type
+    converters: dict
 
     def asking(self, ids):
         """(SQL, parameters) that ask for these ids."""
@@ -67,6 +68,7 @@ class Prepared:
         asked = copy(statement.compiler)
         asked.connection = connection
         asked.as_sql = lambda *args, **kwargs: statement.asking(list(ids.values()))
+        asked.get_converters = lambda expressions: statement.converters
         rows = QuerySet(asked.query.model, query=_Ready(asked.query, asked))
         rows._iterable_class = statement.iterable
         return list(rows)
@@ -75,7 +77,8 @@ class Prepared:
         rows = self.compose(*shape, **{name: FIRST_PLACE + number for number, name in enumerate(names)})
         compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        return Statement(f"prepared_{next(_numbers)}", compiler, sql, params, rows._iterable_class)
+        converters = compiler.get_converters([expression for expression, *_told in compiler.select])
+        return Statement(f"prepared_{next(_numbers)}", compiler, sql, params, rows._iterable_class, converters)
 
 
 class _Ready:

@@ -31,8 +31,8 @@ def moment(at, now):
 
 def day_and_time(at, now):
     """11-28 18:00, with the year in front when it is not the present one."""
-    at, now = timezone.localtime(at), timezone.localtime(now)
-    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}"
+    full = full_time(at)
+    return full[5:] if full[:4] == full_time(now)[:4] else full
 
 
 @lru_cache(maxsize=1_000)
@@ -42,7 +42,7 @@ def _exactly(at):
 
 @lru_cache(maxsize=1_000)
 def full_time(at):
-    """2026-11-28 18:00"""
+    """2026-11-28 18:00, in the one time zone of the association."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 

@@ -126,9 +126,7 @@ class DeliveryQuerySet(models.QuerySet):
     def matching(self, text):
         """Those whose notice holds every word of the text, in its title or body; Chinese is found within a sentence."""
         for word in text.split()[:SEARCH_WORDS]:
-            has_cases = (
-                word.upper() != word.lower()
-            )  # to raise the texts of all notices takes longer than to search them
+            has_cases = word.upper() != word.lower()  # raising all texts takes longer than searching them
             self = self.filter(**{f"notice__search_text__{'icontains' if has_cases else 'contains'}": word})
         return self
 
