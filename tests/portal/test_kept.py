@@ -41,7 +41,7 @@ def test_who_writes_templates_sees_each_change():
 
 def test_what_is_shown_is_escaped_as_everywhere():
     assert "&lt;b&gt;" in drawn(IDENTITY, Identity("<b>", "", "ok", ("<i>",)))
-    assert drawn_for('/?a="<', "portal/shell/_brand.html", HOLE).count("/?a=&quot;&lt;") == 1
+    assert drawn_for('/?a="<', "portal/shell/_brand.html", "{0}{" + HOLE).count("{0}{/?a=&quot;&lt;") == 1
 
 
 def test_kept_templates_know_nothing_of_the_request():
