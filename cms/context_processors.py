@@ -1,7 +1,18 @@
 """What every template may ask about the association."""
 
+from typing import NamedTuple
+
 from cms.models import AssociationSettings
 
 
+class FooterLines(NamedTuple):
+    """What stands at the foot of a page; the same for everybody."""
+
+    support_phone: str
+    icp: str
+    police_record: str
+
+
 def association(request):
-    return {"association": AssociationSettings.current()}
+    ours = AssociationSettings.current()
+    return {"association": ours, "footer_lines": FooterLines(ours.support_phone, ours.icp, ours.police_record)}

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -89,6 +90,11 @@ class NoticeIndexPage(Page):
 CURRENT_DAYS = 60  # for so long a notice without deadline is in progress
 
 
+def _has_any(deliveries):
+    """Of a notice: one of these is its own. Looked up for each: for an EXISTS PostgreSQL may read all deliveries."""
+    return IsNull(Subquery(deliveries.filter(notice=OuterRef("pk")).values("pk")[:1]), False)
+
+
 class NoticePageQuerySet(PageQuerySet):
     def open_for_newcomers(self, now):
         """Live notices that a newly certified unit still gets: not past their deadline, and meant for newcomers too."""
@@ -103,19 +109,19 @@ class NoticePageQuerySet(PageQuerySet):
 
     def delivered(self):
         """Notices that went out to at least one unit, recalled or not."""
-        return self.filter(Exists(NoticePage.deliveries.rel.related_model.objects.filter(notice=OuterRef("pk"))))
+        return self.filter(_has_any(NoticePage.deliveries.rel.related_model.objects))
 
     def standing(self):
         """Notices that went out and were not recalled; one that has run out stays with its units."""
         deliveries = NoticePage.deliveries.rel.related_model.objects
-        return self.filter(Exists(deliveries.standing().filter(notice=OuterRef("pk"))))
+        return self.filter(_has_any(deliveries.standing()))
 
     def in_progress(self, now):
         """Standing ones whose deadline lies ahead, of one unit at least; without deadline, of the last days."""
         deliveries = NoticePage.deliveries.rel.related_model.objects
-        extended = deliveries.filter(notice=OuterRef("pk"), deadline_override__gte=now)
+        extended = _has_any(deliveries.filter(deadline_override__gte=now))
         recent = Q(deadline=None, first_published_at__gte=now - timedelta(days=CURRENT_DAYS))
-        return self.standing().live().filter(Q(deadline__gte=now) | Exists(extended) | recent)
+        return self.standing().live().filter(Q(deadline__gte=now) | Q(extended) | recent)
 
     def newest(self):
         """Pinned first, then the newest."""

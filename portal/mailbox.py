@@ -1,13 +1,59 @@
 """What the association has sent to the unit of the person who asks: pages and API read it here."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import NoticeAttachment
-from membership.tracking.models import Delivery
+from cms.models import AgendaItem, NoticeAttachment, NoticeCategory
+from membership.prepared import FIRST_PLACE, Prepared
+from membership.tracking.models import Delivery, Listed
 from membership.tracking.states import ReceiptKind
 from portal.shell import Shell
+
+
+@Prepared
+def categories_for(*, unit):
+    """The categories of notices in their order: how many messages of the unit are `unread` in each, and how many were
+    `sent` in all."""
+    messages = Delivery.objects.filter(unit=unit).standing().order_by()
+    unread = messages.unread().filter(category=OuterRef("pk")).values("category").annotate(n=Count("*")).values("n")
+    sent = messages.values("unit").annotate(n=Count("*")).values("n")
+    return NoticeCategory.objects.annotate(unread=Coalesce(Subquery(unread), 0), sent=Coalesce(Subquery(sent), 0))
+
+
+@Prepared
+def _listed(start, end, *, unit, user, **category):
+    """The lines of a page of messages of this person's unit, of all categories or of one."""
+    return Delivery.objects.for_member(user).filter(unit=unit, **category).as_listed()[start:end]
+
+
+@Prepared
+def _message(*, unit, user, pk):
+    """The message of this person's unit with all that its page shows, if there is one."""
+    return Delivery.objects.for_member(user).filter(unit=unit, pk=pk).for_detail()
+
+
+@Prepared
+def files_of(*, notice):
+    """The files on a notice."""
+    return NoticeAttachment.objects.filter(page=notice).select_related("attachment")
+
+
+@Prepared
+def _agenda_items(*, notice):
+    return AgendaItem.objects.filter(page=notice)
+
+
+class Lines:
+    """The messages of a member, page by page, not narrowed but by their category; `user` is no staff."""
+
+    def __init__(self, per_page, **ids):
+        self.per_page, self.ids = per_page, ids
+
+    def __getitem__(self, part):
+        return [Listed(*row) for row in _listed(part.start, part.start + self.per_page, **self.ids)]
+
 
 # The states by which the list is narrowed: {key: (label, how)}.
 FILTERS = {
@@ -25,7 +71,10 @@ def sent_to(request) -> QuerySet:
 
 def delivery_or_404(request, pk) -> Delivery:
     """The delivery with its notice; that of another unit does not exist."""
-    delivery = sent_to(request).for_detail().filter(pk=pk).first()
+    if request.user.is_staff or pk >= FIRST_PLACE:
+        delivery = sent_to(request).for_detail().filter(pk=pk).first()
+    else:
+        delivery = next(iter(_message(unit=Shell.of(request).unit.pk, user=request.user.pk, pk=pk)), None)
     if delivery is None:
         raise Http404
     return delivery
@@ -43,7 +92,7 @@ def placement_or_404(delivery, pk) -> NoticeAttachment:
 def agenda_of(delivery):
     """The agenda items that the receipt must answer: none but for a deliberation."""
     is_deliberation = delivery.receipt_kind == ReceiptKind.DELIBERATION
-    return list(delivery.notice.agenda_items.all()) if is_deliberation else []
+    return _agenda_items(notice=delivery.notice_id) if is_deliberation else []
 
 
 def current_receipt(delivery):

@@ -1,15 +1,19 @@
 """How a message looks in lists and on its page: kind, mark, deadline and time in words (guide 二.(一), 二.(二))."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.models import AssociationSettings
 from membership.tracking.states import ReceiptKind, ReceiptState
+from portal.kept import HOLE
 
+NOTHING = {"label": "", "css": ""}
 SOON = 3  # days before the deadline from which it is shown in warning colour
 
 
@@ -27,12 +31,18 @@ def moment(at, now):
 
 def day_and_time(at, now):
     """11-28 18:00, with the year in front when it is not the present one."""
-    at, now = timezone.localtime(at), timezone.localtime(now)
-    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d %H:%M}"
+    full = full_time(at)
+    return full[5:] if full[:4] == full_time(now)[:4] else full
 
 
+@lru_cache(maxsize=1_000)
+def _exactly(at):
+    return timezone.localtime(at).isoformat()
+
+
+@lru_cache(maxsize=1_000)
 def full_time(at):
-    """2026-11-28 18:00"""
+    """2026-11-28 18:00, in the one time zone of the association."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
@@ -51,6 +61,30 @@ def saved_words(draft, now):
     return _("Draft saved %(when)s") % {"when": date_format(at, "H:i") if is_today else day_and_time(at, now)}
 
 
+@lru_cache
+def _pattern():
+    """The address of a message with a hole for its number; the same as long as the process lives."""
+    return HOLE.join(reverse("portal:message", args=[0]).rsplit("0", 1))
+
+
+class Line(NamedTuple):
+    """What a list shows of a message: the same for every unit with which it stands alike."""
+
+    is_unread: bool
+    pinned: bool
+    kind: str
+    title: str
+    mark: str
+    mark_css: str
+    category: str
+    published: str
+    published_exactly: str
+    published_in_full: str
+    due: str
+    due_css: str
+    url: str = HOLE
+
+
 class Message:
     """One delivery, loaded `with_deadline` and `with_lateness`, as it is shown at the moment `now`.
 
@@ -63,6 +97,10 @@ class Message:
     @property
     def pk(self):
         return self.delivery.pk
+
+    @property
+    def url(self):
+        return _pattern().replace(HOLE, str(self.pk))
 
     @property
     def is_unread(self):
@@ -139,7 +177,7 @@ class Message:
     @property
     def published_exactly(self):
         """For programs, as in HTML's <time>."""
-        return timezone.localtime(self.notice.published_at).isoformat()
+        return _exactly(self.notice.published_at)
 
     @property
     def published_in_full(self):
@@ -163,6 +201,16 @@ class Message:
         words = {"when": day_and_time(deadline, self.now), "left": days_left(deadline, self.now)}
         is_soon = deadline - self.now < timedelta(days=SOON)
         return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if is_soon else ""}
+
+    @property
+    def line(self):
+        """What a list shows of it, but for its address."""
+        mark, due = self.mark or NOTHING, self.due or NOTHING
+        return Line(
+            *(self.is_unread, self.delivery.pinned, str(self.kind), self.notice.title),
+            *(str(mark["label"]), mark["css"], self.category),
+            *(self.published, self.published_exactly, self.published_in_full, due["label"], due["css"]),
+        )
 
     @property
     def deadline(self):

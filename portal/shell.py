@@ -1,14 +1,15 @@
 """The shell of 会员之家: identity card, menu and badges."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from membership.prepared import Prepared
 from membership.tracking.models import Delivery
-from membership.units.models import Unit
+from membership.units.models import Membership, Unit
 from membership.units.states import BodyKind, MembershipState
 
 TAGS = {
@@ -20,6 +21,8 @@ TAGS = {
     MembershipState.SUSPENDED: "warn",
     MembershipState.LEFT: "muted",
 }
+
+HOUSE = "building-office-2"
 
 # Why messages and dues are closed to a unit, and what comes next.
 WHAT_IS_MISSING = {
@@ -58,8 +61,19 @@ WITHOUT_SEAT = gettext_lazy(
 )
 
 
-@dataclass
-class MenuItem:
+@Prepared
+def memberships_of_unit_of(*, user):
+    """The memberships of the unit for which a person acts, each with this unit."""
+    return Membership.objects.filter(unit__seats__user=user).select_related("unit").for_list()
+
+
+@Prepared
+def unread_of(*, unit):
+    """(category id, number of unread messages) of a unit."""
+    return Delivery.objects.filter(unit=unit).numbers_of_unread()
+
+
+class MenuItem(NamedTuple):
     key: str
     label: str
     url: str
@@ -67,6 +81,15 @@ class MenuItem:
     badge: int = 0
     active: bool = False
     locked: bool = False
+
+
+class Identity(NamedTuple):
+    """The card of who acts: name and mark of the unit, and how it stands in each body."""
+
+    unit_name: str
+    tag: str
+    css: str
+    standing: tuple[str, ...]
 
 
 class Shell:
@@ -88,8 +111,11 @@ class Shell:
 
     @cached_property
     def unit(self):
-        """The unit of the person with its memberships, or None. Two queries."""
-        return Unit.objects.filter(seats__user=self.user).with_memberships().first()
+        """The unit of the person with its memberships, or None. One query, two for a unit that applied nowhere."""
+        memberships = memberships_of_unit_of(user=self.user.pk)
+        if not memberships:
+            return Unit.objects.filter(seats__user=self.user).with_memberships().first()
+        return memberships[0].unit.having(memberships)
 
     @cached_property
     def memberships(self):
@@ -157,12 +183,17 @@ class Shell:
         """One line per body (guide 一.(四)): 大协会普通会员, 安全分会普通会员, 质量分会理事."""
         return [m.standing_line for m in self.memberships if m.state == MembershipState.ACTIVE]
 
+    @property
+    def identity(self):
+        mark = self.tag
+        return Identity(str(self.unit_name), str(mark["label"]), mark["css"], tuple(self.standing))
+
     @cached_property
     def unread(self):
         """{category id: unread messages} of the unit. One query."""
         if not self.unit:
             return {}
-        return Delivery.objects.filter(unit=self.unit).unread_by_category()
+        return dict(unread_of(unit=self.unit.pk))
 
     @property
     def unread_total(self):
@@ -171,33 +202,25 @@ class Shell:
     @cached_property
     def menu(self):
         """The guide's menu: two entries before certification, four after, and the start page."""
-        return [
-            self._item("home", _("Home"), "home"),
-            self._item("unit", _("Unit profile"), "building-office-2"),
-            *self._certified_items(_("Message centre"), _("Dues")),
-            self._item("account", _("Account"), "user-circle"),
-        ]
+        certified = (("messages", _("Message centre"), "bell"), ("dues", _("Dues"), "wallet"))
+        account = ("account", _("Account"), "user-circle")
+        return self._items(("home", _("Home"), "home"), ("unit", _("Unit profile"), HOUSE), certified, account)
 
     @cached_property
     def tabs(self):
         """The bar at the foot of a phone: the menu in short words."""
-        return [
-            self._item("home", _("Home"), "home"),
-            self._item("unit", _("My unit"), "building-office-2"),
-            *self._certified_items(_("Inbox"), _("Fees")),
-            self._item("me", _("Me"), "user-circle"),
-        ]
+        certified = (("messages", _("Inbox"), "bell"), ("dues", _("Fees"), "wallet"))
+        me = ("me", _("Me"), "user-circle")
+        return self._items(("home", _("Home"), "home"), ("unit", _("My unit"), HOUSE), certified, me)
 
-    def _certified_items(self, messages, dues):
-        if not self.is_certified:
-            return []
-        return [
-            self._item("messages", messages, "bell", badge=self.unread_total),
-            self._item("dues", dues, "wallet"),
-        ]
+    def _items(self, home, unit, certified, own):
+        """A tuple of `MenuItem`; before certification without the rooms that are closed until then."""
+        shown = [home, unit, *(certified if self.is_certified else ()), own]
+        return tuple(self._item(*each) for each in shown)
 
-    def _item(self, key, label, icon, badge=0):
-        url = reverse(f"portal:{key}")
+    def _item(self, key, label, icon):
+        url = address(key)
+        badge = self.unread_total if key == "messages" else 0
         return MenuItem(key=key, label=label, url=url, icon=icon, badge=badge, active=self._is_here(key, url))
 
     def _is_here(self, key, url):
@@ -205,8 +228,14 @@ class Shell:
         if key == "home":
             return here == url
         pages = {
-            "account": [url, "/accounts/"],
-            "dues": [url, reverse("portal:orders")],
-            "me": [url, reverse("portal:account"), "/accounts/"],
+            "account": (url, "/accounts/"),
+            "dues": (url, address("orders")),
+            "me": (url, address("account"), "/accounts/"),
         }
-        return here.startswith(tuple(pages.get(key, [url])))
+        return here.startswith(pages.get(key, (url,)))
+
+
+@lru_cache
+def address(name):
+    """Where a page of the portal without parameters lies; the same as long as the process lives."""
+    return reverse(f"portal:{name}")

@@ -1,10 +1,13 @@
 """Template tags of the look: icons, tags, fields, error summary, pages, file rows. They know no model."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from django import template
+from django.core.paginator import Paginator
 from django.forms import BaseForm, CheckboxInput, FileInput, RadioSelect
 from django.forms.formsets import BaseFormSet
+from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,6 +15,7 @@ from django_bootstrap5.renderers import FieldRenderer
 from heroicons.templatetags import heroicons
 
 from membership.dues.amounts import with_sign
+from portal.kept import drawn, drawn_for
 
 register = template.Library()
 register.filter("yuan", with_sign)
@@ -39,6 +43,18 @@ def _draw(style, name, size, css):
 def icon(name, size=20, css="", style="outline"):
     """A heroicon as inline SVG, hidden from screen readers: the words beside it say the same."""
     return _draw(style, str(name), size, f"icon {css}".strip())
+
+
+@register.simple_tag
+def kept(template_name, shown=None):
+    """A part that is drawn once for all who see the same in it; the template knows nothing but `shown`."""
+    return drawn(template_name, shown)
+
+
+@register.simple_tag
+def message_row(message):
+    """A message in a list; but for its address it looks the same to many units, so it is drawn once for all."""
+    return drawn_for(message.url, "portal/messages/_row.html", message.line)
 
 
 @register.simple_tag
@@ -207,11 +223,38 @@ def title_prefix(context):
     return ""
 
 
-@register.inclusion_tag("components/pagination.html", takes_context=True)
+class Pager(NamedTuple):
+    """The place of a page among the others, and the query that leads to it."""
+
+    number: int
+    pages: int
+    total: int
+    typed: str
+
+    @property
+    def query(self):
+        return QueryDict(self.typed)
+
+    @property
+    def numbers(self):
+        """The pages to which links lead, with None where some are left out."""
+        pages = Paginator(range(self.pages), 1).get_elided_page_range(self.number, on_each_side=2, on_ends=1)
+        return [None if page == Paginator.ELLIPSIS else page for page in pages]
+
+    @property
+    def previous(self):
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self):
+        return self.number + 1 if self.number < self.pages else None
+
+
+@register.simple_tag(takes_context=True)
 def pagination(context, page_obj):
     """Links to the other pages of a list; the rest of the query string is kept."""
-    numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
-    return {"page_obj": page_obj, "numbers": list(numbers), "query": context["request"].GET}
+    paginator, typed = page_obj.paginator, context["request"].GET.urlencode()
+    return drawn("components/pagination.html", Pager(page_obj.number, paginator.num_pages, paginator.count, typed))
 
 
 @register.inclusion_tag("components/empty.html")

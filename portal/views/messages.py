@@ -1,6 +1,7 @@
 """消息管理: the list of what the association has sent to the unit, and the page of one message."""
 
 import unicodedata
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,10 +14,29 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.models import NoticeCategory
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
-from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, earlier_receipts, sent_to
+from portal.mailbox import (
+    FILTERS,
+    Lines,
+    agenda_of,
+    categories_for,
+    current_receipt,
+    delivery_or_404,
+    earlier_receipts,
+    files_of,
+    sent_to,
+)
 from portal.marks import Message, left_to_do, saved_words, step_numbers
+from portal.narrowing import Filter, Tab, Tabs, Toolbar
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
+
+
+class Narrowing(NamedTuple):
+    category: NoticeCategory | None
+    state: str
+    year: int | None
+    words: str
+
 
 PER_PAGE = 20
 SEARCH_MAX = 50
@@ -29,30 +49,22 @@ AHEAD = ("prefetch", "preview", "prerender")
 def index(request):
     """A page of messages under the tab of a category, narrowed by state, year, words; unknown ones narrow nothing."""
     shell, now = Shell.of(request), timezone.now()
-    categories = list(NoticeCategory.objects.all())
+    categories = categories_for(unit=shell.unit.pk)
+    shell.unread = {each.pk: each.unread for each in categories}
     category = next((c for c in categories if c.slug == request.GET.get("category")), None)
     state = request.GET.get("state", "")
     state = state if state in FILTERS else ""
     years = range(timezone.localdate(now).year, timezone.localdate(shell.unit.created_at).year - 1, -1)
     year = next((y for y in years if str(y) == request.GET.get("year")), None)
     words = as_search(request.GET.get("q", ""))
-    sent = sent_to(request).standing().matching(words)
-    sent = sent.filter(category=category) if category else sent
-    sent = sent.delivered_in(year) if year else sent
-    sent = FILTERS[state][1](sent, now)
-    paginator = Paginator(sent.for_list(), PER_PAGE)
-    paginator.count = sent.count()  # what the rows show is not needed to count them
-    page = paginator.get_page(request.GET.get("page"))
+    narrowing = Narrowing(category, state, year, words)
+    page = _paginator(request, narrowing, categories, now).get_page(request.GET.get("page"))
     to_read = [each for each in ([category] if category else categories) if not each.for_receipts]
     context = {
-        "words": words,
-        "years": years if len(years) > 1 else [],
-        "year": year,
-        "kept": {name: value for name, value in (("category", category and category.slug), ("state", state)) if value},
         "may_mark_all": any(shell.unread.get(each.pk) for each in to_read),
         "category": category,
-        "tabs": _tabs(categories, category, shell),
-        "filters": [{"key": key, "label": label, "active": key == state} for key, (label, _narrow) in FILTERS.items()],
+        "tabs": _tabs(request, categories, category, shell),
+        "toolbar": _toolbar(request, narrowing, years),
         "is_filtered": bool(state or year or words),
         "page": page,
         "rows": [Message(delivery, now) for delivery in page],
@@ -60,11 +72,34 @@ def index(request):
     return render(request, "portal/messages/list.html", context)
 
 
-def _tabs(categories, chosen, shell):
-    yield {"slug": "", "label": _("All categories"), "unread": shell.unread_total, "active": chosen is None}
-    for category in categories:
-        unread = shell.unread.get(category.pk, 0)
-        yield {"slug": category.slug, "label": category.name, "unread": unread, "active": category == chosen}
+def _paginator(request, narrowing, categories, now):
+    """The messages that are asked for. The list as it is, at which everybody looks, needs no query put together."""
+    category, state, year, words = narrowing
+    if not (category or state or year or words or request.user.is_staff):
+        paginator = Paginator(Lines(PER_PAGE, unit=Shell.of(request).unit.pk, user=request.user.pk), PER_PAGE)
+        paginator.count = categories[0].sent if categories else 0
+        return paginator
+    sent = sent_to(request).standing().matching(words)
+    sent = sent.filter(category=category) if category else sent
+    sent = sent.delivered_in(year) if year else sent
+    sent = FILTERS[state][1](sent, now)
+    paginator = Paginator(sent.for_list(), PER_PAGE)
+    paginator.count = sent.count()  # what the rows show is not needed to count them
+    return paginator
+
+
+def _tabs(request, categories, chosen, shell):
+    everything = Tab("", str(_("All categories")), shell.unread_total, chosen is None)
+    named = (Tab(each.slug, each.name, shell.unread.get(each.pk, 0), each == chosen) for each in categories)
+    return Tabs(request.GET.urlencode(), (everything, *named))
+
+
+def _toolbar(request, narrowing, years):
+    category, state, year, words = narrowing
+    filters = tuple(Filter(key, str(label), key == state) for key, (label, _narrow) in FILTERS.items())
+    kept = tuple((name, value) for name, value in (("category", category and category.slug), ("state", state)) if value)
+    offered = tuple(years) if len(years) > 1 else ()
+    return Toolbar(request.GET.urlencode(), filters, kept, offered, year, words)
 
 
 def as_search(typed):
@@ -115,7 +150,7 @@ def message_page(request, delivery, *, form=None, refusal=None, draft_version=No
     draft = getattr(delivery, "draft", None)
     saved = saved_words(draft, message.now) if draft and form is None else ""
     form = form or _form_to_show(request, message, receipt, draft)
-    files = list(delivery.notice.attachments.select_related("attachment")) if not delivery.recalled_at else []
+    files = files_of(notice=delivery.notice_id) if not delivery.recalled_at else []
     to_fill_in = ([file for file in files if file.is_receipt_form] or files) if form else []
     context = {
         "message": message,

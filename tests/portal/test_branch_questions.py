@@ -185,5 +185,5 @@ def test_the_form_asks_as_often_for_one_question_as_for_fifty(ours, count, djang
     MembershipFactory(unit=ours.unit, body=Body.objects.get(slug="quality"), **LI)
     for number in range(count):
         ask("checkboxes", label=f"{number}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         look(ours.client, APPLY)

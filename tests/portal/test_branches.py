@@ -134,7 +134,7 @@ def test_the_table_asks_as_often_for_one_branch_as_for_fifty(ours, count, django
     for number in range(count):
         body = Body.objects.create(kind=BodyKind.BRANCH, name=f"{number}", short_name=f"{number}", slug=f"b{number}")
         review(MembershipFactory(unit=ours.unit, body=body, active=True), ReviewSubject.LEAVE, reason="业务调整")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(rows(look(ours.client, TABLE))) == count
 
 

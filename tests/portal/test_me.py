@@ -146,7 +146,7 @@ def test_many_devices_ask_no_more(ours, number, django_assert_num_queries):
     for _n in range(number):
         log_in(ours.user)
     client = log_in(ours.user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(devices(client)) == number + 1
 
 

@@ -211,7 +211,7 @@ def test_an_empty_list_says_why(ours, query, words, action):
 def test_the_list_asks_the_database_as_often_for_one_as_for_fifty(ours, count, django_assert_num_queries):
     for n in range(count):
         deliver((deliberation, meeting, notice)[n % 3](pinned=n == 7))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         assert len(titles(look(ours.client, LIST))) == min(count, 20)
 
 
@@ -416,10 +416,10 @@ def test_a_deliberation_asks_as_often_for_one_matter_as_for_fifty(ours, count, d
         attach(page, f"附件{n}.pdf", is_receipt_form=n % 2)
     delivery = deliver(page)[ours.unit]
     actions.mark_read(delivery, by=ours.user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(look(ours.client, url_of(delivery)).select(".file")) == count
     answer(delivery, ours.user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         look(ours.client, url_of(delivery, "?revise=1"))
 
 
@@ -430,13 +430,13 @@ def test_a_meeting_asks_as_often_for_one_attendee_as_for_fifty(ours, count, djan
     Attendee.objects.bulk_create(
         Attendee(receipt=receipt, name=f"甲{n}", position="工程师", mobile="+8613800000000") for n in range(count - 1)
     )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         shown = look(ours.client, url_of(delivery))
     assert len(shown.select("#receipt tbody tr")) == count
 
 
 def test_the_first_opening_costs_one_more_query(ours, django_assert_num_queries):
     delivery = deliver(notice())[ours.unit]
-    for number in (8, 7):
+    for number in (7, 6):
         with django_assert_num_queries(number):
             look(ours.client, url_of(delivery))

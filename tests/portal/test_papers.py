@@ -168,7 +168,7 @@ def test_the_registration_form_holds_what_is_on_file(press, ours, outsider):
     assert outsider.unit.name not in text
 
 
-@pytest.mark.parametrize(("qualifications", "queries"), [(1, 6), (50, 6)])
+@pytest.mark.parametrize(("qualifications", "queries"), [(1, 5), (50, 5)])
 def test_the_registration_form_asks_the_same_number_of_times(
     press, ours, django_assert_num_queries, qualifications, queries
 ):

@@ -195,7 +195,7 @@ def test_the_list_asks_as_often_for_one_as_for_thirty(ours, number, django_asser
         clerk(ours.unit, duty="agent")
         SeatInvitation.objects.create(unit=ours.unit, phone=f"+861370000{n:04d}", invited_by=ours.user)
     ours.client.get(PEOPLE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(look(ours.client, PEOPLE).select(".people__row")) == 1 + 2 * number
 
 

@@ -162,7 +162,7 @@ def test_steps_ask_as_often_for_one_certificate_as_for_fifty(starting, count, dj
     for _n in range(count):
         qualification(starting.unit)
     MembershipSettings.current()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         look(starting.client, "/portal/")
 
 
@@ -240,5 +240,5 @@ def test_home_asks_as_often_for_one_certificate_as_for_fifty(ours, count, django
     for _n in range(count):
         qualification(ours.unit, valid_until=in_days(10))
     assert Qualification.objects.count() == count
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         look(ours.client, "/portal/")

@@ -367,7 +367,7 @@ def test_the_form_asks_as_often_for_twenty_certificates(us, count, django_assert
     rows = [certificate(us.unit) for _n in range(count)]
     us.client.post(EDIT, as_posted(entries(us.unit, rows=rows), action="save"))
     look(us.client, UNIT)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         look(us.client, UNIT)
 
 
@@ -375,7 +375,7 @@ def test_the_form_asks_as_often_for_twenty_certificates(us, count, django_assert
 def test_the_record_asks_as_often_for_twenty_certificates(us, count, django_assert_num_queries):
     rows = [certificate(us.unit) for _n in range(count)]
     us.hand_in(rows=rows)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         look(us.client, UNIT)
 
 

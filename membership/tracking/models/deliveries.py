@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.tracking.models.receipts import COUNTING, Receipt
+from membership.tracking.models.standing import Listed, Standing
 from membership.tracking.states import ReceiptKind, ReceiptState
-from membership.units.models import Membership, Seat, Unit
+from membership.units.models import Body, Membership, Seat, Unit
 from membership.units.states import BodyKind, MembershipState
 
 SEARCH_WORDS = 5
@@ -66,8 +67,12 @@ class DeliveryQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         if not user.is_staff:
-            return self.filter(unit__in=Seat.objects.filter(user=user).values("unit"))  # planned sooner than two joins
+            return self.for_member(user)
         return self if user.has_perm("tracking.view_delivery") else self.none()
+
+    def for_member(self, user):
+        """Deliveries to the unit for which this person, or the one with this id, acts; a person has one seat."""
+        return self.filter(unit=Seat.objects.filter(user=user).values("unit")[:1])  # found once, before all else
 
     def standing(self):
         """Not recalled."""
@@ -121,7 +126,8 @@ class DeliveryQuerySet(models.QuerySet):
     def matching(self, text):
         """Those whose notice holds every word of the text, in its title or body; Chinese is found within a sentence."""
         for word in text.split()[:SEARCH_WORDS]:
-            self = self.filter(notice__search_text__icontains=word)
+            has_cases = word.upper() != word.lower()  # raising all texts takes longer than searching them
+            self = self.filter(**{f"notice__search_text__{'icontains' if has_cases else 'contains'}": word})
         return self
 
     def delivered_in(self, year):
@@ -144,6 +150,10 @@ class DeliveryQuerySet(models.QuerySet):
             .with_lateness()
             .order_by("-pinned", "-delivered_at", "-pk")
         )
+
+    def as_listed(self):
+        """The rows of `for_list` as values of `Listed`."""
+        return self.for_list().values_list(*Listed.COLUMNS)
 
     def listed_after(self, pinned, delivered_at, pk):
         """The rows that follow this place in the order of `for_list`."""
@@ -171,7 +181,9 @@ class DeliveryQuerySet(models.QuerySet):
 
     def entitled(self):
         """Standing, and to units that are members in good standing now: those who decide in a deliberation."""
-        certified = Membership.objects.filter(body__kind=BodyKind.ASSOCIATION, state=MembershipState.ACTIVE)
+        # By the key of the body, found first: by its kind PostgreSQL expects few members and looks each of them up.
+        association = Body.objects.filter(kind=BodyKind.ASSOCIATION).values("pk")[:1]
+        certified = Membership.objects.filter(body=association, state=MembershipState.ACTIVE)
         return self.standing().filter(unit__in=certified.values("unit"))
 
     def turnout(self):
@@ -249,7 +261,11 @@ class DeliveryQuerySet(models.QuerySet):
 
     def unread_by_category(self):
         """{category id: number of unread}: the red badges (guide 二.(一))."""
-        return dict(self.unread().order_by().values_list("category_id").annotate(number=Count("*")))
+        return dict(self.numbers_of_unread())
+
+    def numbers_of_unread(self):
+        """(category id, number) of what is unread."""
+        return self.unread().order_by().values_list("category_id").annotate(number=Count("*"))
 
     def insert_for(self, notice, units):
         """Deliver `notice` to every unit of the queryset that has no delivery of it yet, in one INSERT … SELECT.
@@ -280,7 +296,7 @@ class DeliveryQuerySet(models.QuerySet):
             return cursor.rowcount
 
 
-class Delivery(models.Model):
+class Delivery(Standing, models.Model):
     """One notice sent to one unit, and what became of it. Read and receipt are facts of the unit, not of a person.
 
     `category`, `pinned`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join;
@@ -352,32 +368,15 @@ class Delivery(models.Model):
                 name="delivery_listed",
             ),
             models.Index(fields=["notice", "receipt_state", "read_at"], name="delivery_by_notice"),
+            models.Index(
+                fields=["notice", "deadline_override"],
+                condition=Q(deadline_override__isnull=False),
+                name="delivery_extended",
+            ),
         ]
 
     def __str__(self):
         return f"{self.notice_id} → {self.unit_id}"
-
-    @property
-    def is_unread(self):
-        return self.read_at is None and self.recalled_at is None
-
-    @property
-    def is_awaiting_receipt(self):
-        return self.receipt_state == ReceiptState.AWAITING and self.recalled_at is None
-
-    def is_open_for_receipt(self, now):
-        """As the queryset's `open_for_receipt`, for a row loaded `with_deadline` and `with_lateness`."""
-        asked = self.receipt_state != ReceiptState.NONE and self.recalled_at is None
-        in_time = self.deadline is None or self.deadline >= now
-        return asked and (in_time or self.notice.allow_late and not self.is_settled_at(now))
-
-    def is_settled_at(self, now):
-        """As the queryset's `settled`, for a row loaded `with_deadline` and `with_lateness`."""
-        return self.receipt_state == ReceiptState.SUBMITTED and not self.came_late and self.is_late_at(now)
-
-    def is_late_at(self, moment):
-        """Whether a receipt at that moment comes after the deadline, for a row loaded `with_deadline`."""
-        return self.deadline is not None and self.deadline < moment
 
     @property
     def receipt_number(self):

@@ -161,6 +161,15 @@ class Unit(models.Model):
         """The membership of the association; costs a query."""
         return self.memberships.certifications().select_related("unit", "body", "level").get()
 
+    def having(self, memberships):
+        """This unit as one loaded `with_memberships`: these are all of them, in their order."""
+        rows = self.memberships.all()
+        rows._result_cache, rows._prefetch_done = memberships, True
+        self._prefetched_objects_cache = {"memberships": rows}
+        for membership in memberships:
+            membership.unit = self
+        return self
+
     @property
     def loaded_certification(self):
         """The membership of the association among those loaded `with_memberships`, or None."""

@@ -234,7 +234,7 @@ def test_the_overview_runs_a_constant_number_of_queries(client, editor, unit, dj
         sent_to(unit, receipt_kind="attendance", deadline=in_days(3))
     url = reverse("notices:overview")
     client.get(url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(url)
     assert len(response.context["object_list"]) == min(number, 25)
 

@@ -155,7 +155,7 @@ def test_statistics_show_ten_in_a_constant_number_of_queries(client, editor, uni
     for _number in range(number):
         sent_to(unit, receipt_kind="attendance", deadline=in_days(3))
     client.get(STATISTICS)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         charts = client.get(STATISTICS).context["charts"]
     assert [len(chart.rows) for chart in charts] == [min(number, 10)] * 2
 
@@ -177,7 +177,7 @@ def test_the_panel_asks_a_constant_number_of_questions(client, editor, unit, dja
     for _number in range(number):
         sent_to(unit, receipt_kind="attendance", deadline=in_days(3))
     client.get(HOME)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         page = BeautifulSoup(client.get(HOME).content, "html.parser")
     assert len(page.select(".closing li")) == min(number, 6)
 

@@ -59,6 +59,6 @@ def test_badge_goes_when_somebody_has_read(ours, django_assert_num_queries):
     delivery = deliver(notice())[ours.unit]
     assert unread(ours.client.get(f"{API}/me"))[0] == 1
     assert ours.client.post(f"{API}/messages/{delivery.pk}/read").status_code == 204
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert unread(ours.client.get(f"{API}/me"))[0] == 0
     assert Delivery.objects.get(pk=delivery.pk).read_by == ours.user

@@ -185,11 +185,11 @@ class TestList:
 
     def test_queries(self, ours, django_assert_num_queries):
         sent(ours, deliberation())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert len(ids(ours.client, "limit=50")) == 1
         for _number in range(49):
             sent(ours, deliberation())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert len(ids(ours.client, "limit=50")) == 50
 
 
@@ -280,7 +280,7 @@ class TestDetail:
         for _number in range(2):
             attach(page)
         delivery = sent(ours, page)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             ours.client.get(f"{API}/messages/{delivery.pk}")
 
 
