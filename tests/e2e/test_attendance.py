@@ -63,7 +63,7 @@ def test_from_the_board_to_the_sheet(meeting, editor, log_in, press, size):
 
     page.get_by_role("link", name="未到会").click()
     page.wait_for_url("**/attendance/?show=absent#lists")
-    assert page.locator("tbody th").all_inner_texts() == ["赵六"]
+    assert page.locator(".attendance__table tbody th").all_inner_texts() == ["赵六"]
     with page.expect_download() as sheet:
         page.get_by_role("link", name="打印签到表（PDF）").click()
     assert sheet.value.suggested_filename == "签到表_关于召开会员大会的通知.pdf"

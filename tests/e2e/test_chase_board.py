@@ -205,7 +205,8 @@ def send_back(office, person, url, scan, phone):
 def enter_from_paper(office, scan):
     """代录 for the unit that sent a letter."""
     office.board("awaiting")
-    office.page.get_by_role("row", name=NAMES[0]).get_by_role("link", name="代录").click()
+    with office.page.expect_navigation():
+        office.page.get_by_role("row", name=NAMES[0]).get_by_role("link", name="代录").click()
     for matter in MATTERS:
         office.page.get_by_role("group", name=re.compile(matter)).first.get_by_label("不同意", exact=True).check()
     for comment in office.page.locator("textarea").all():

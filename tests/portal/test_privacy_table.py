@@ -33,7 +33,7 @@ PLACES = (
     "cms/notices/receipts/",
 )
 PLACES += ("cms/notices/receipt-files/", "cms/notices/attachments/", "cms/jobs/<int:pk>/")
-PLACES += ("api/member/v1/messages/<", "api/member/v1/documents/<")
+PLACES += ("api/member/v1/messages/<", "api/member/v1/documents/<", "notices/attachments/<")
 JSON = "application/json"
 
 
@@ -98,6 +98,9 @@ class World:
             "attachment file": ("get", reverse("notices:attachment", args=[stored]), None),
             "attachment file view": ("get", reverse("notices:attachment_view", args=[stored]), None),
             "attachment file page": ("get", reverse("notices:attachment_page", args=[stored, 1]), None),
+            "open attachment": ("get", reverse("home:attachment", args=[placement.pk]), None),
+            "open attachment view": ("get", reverse("home:attachment-view", args=[placement.pk]), None),
+            "open attachment page": ("get", reverse("home:attachment-page", args=[placement.pk, 1]), None),
             "attendance": ("get", reverse("notices:attendance", args=[self.meeting.pk]), None),
             "attendance entry": ("post", reverse("notices:attendance", args=[self.meeting.pk]), came),
             "sign-in sheet": ("get", reverse("notices:sign_in_sheet", args=[self.meeting.pk]), None),
@@ -128,6 +131,7 @@ def read(answer):
 
 ATTACHMENT = ("attachment", "attachment view", "attachment page")
 PORTAL = ("message", "submit", "draft", "copy", "done", "calendar", *ATTACHMENT)
+OPEN = ("open attachment", "open attachment view", "open attachment page")  # for notices that are public
 FILES = ("document", "document view", "document page")
 PROGRAM = ("api message", "api read", "api receipt", "api upload", "api attachment", "api document")
 BOARD = ("board", "reminders", "reminders part")
@@ -144,7 +148,7 @@ def each(names, outcome):
 
 OFFICE_SHUT = (*BOARD, *RECEIPTS, *MANAGED, "attendance entry", *ATTACHED, "export", *JOBS)
 MEMBER = each(OFFICE_SHUT, "login")
-FOREIGN = each((*PORTAL, *FILES, *PROGRAM), 404) | MEMBER
+FOREIGN = each((*PORTAL, *FILES, *PROGRAM, *OPEN), 404) | MEMBER
 OWN = {
     **each(("message", "copy", "done", "calendar", *ATTACHMENT), 200),
     "submit": 422,
@@ -153,10 +157,11 @@ OWN = {
     "api upload": 201,
     "api read": 204,
     **each((*FILES, "api message", "api attachment", "api document"), 200),
+    **each(OPEN, 404),
     **MEMBER,
 }
 # Staff read receipts in the office: the members' pages show nothing to them but the file itself.
-OFFICE = each(PORTAL, 403) | each(PROGRAM, 403)
+OFFICE = each(PORTAL, 403) | each(PROGRAM, 403) | each(OPEN, 404)
 READERS = (
     OFFICE
     | each((*FILES, *BOARD, *RECEIPTS), 200)
@@ -177,7 +182,7 @@ EXPECTED = {
     "addressed outsider": FOREIGN,
     "own unit, left": OWN | each(PORTAL, 403) | each(PROGRAM[:-1], 403),
     "seat removed": FOREIGN | each(PORTAL, 403) | each(PROGRAM, 403),
-    "visitor": each((*PORTAL, *FILES, *OFFICE_SHUT), "login") | each(PROGRAM, 401),
+    "visitor": each((*PORTAL, *FILES, *OFFICE_SHUT), "login") | each(PROGRAM, 401) | each(OPEN, 404),
     "编辑": MANAGERS,
     "the editor who asked": MANAGERS | each(JOBS, 200),
     "会员审核": READERS,
