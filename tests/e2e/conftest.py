@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import PASSWORD
 
@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop 
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 30_000  # milliseconds for a page or a condition, on a machine that is busy with other work
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -23,6 +24,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -38,7 +40,7 @@ def visit(browser, live_server):
         context = browser.new_context(
             viewport=SIZES[size], base_url=live_server.url, locale="zh-CN", accept_downloads=True, **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -60,8 +62,8 @@ def log_in(visit):
         page.goto(f"/accounts/login/?next={next_url}" if next_url else "/accounts/login/")
         page.locator("#id_login").fill(str(user.phone).removeprefix("+86"))
         page.locator("#id_password").fill(PASSWORD)
-        page.locator("form .btn-submit").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("form .btn-submit").click()
         return page
 
     return as_user

@@ -53,17 +53,17 @@ def test_from_the_board_to_the_sheet(meeting, editor, log_in, press, size):
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
-    page.get_by_role("radiogroup", name="赵六").get_by_label("未到", exact=True).check()
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("radiogroup", name="赵六").get_by_label("未到会", exact=True).check()
+    page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_text("已保存 1 人的到会情况").wait_for()
     page.get_by_role("button", name="本页其余全部已到").click()
     page.get_by_text("已保存 2 人的到会情况").wait_for()
     assert numbers(page) == ["3", "2", "1", "0"]
     assert dict(Attendee.objects.values_list("name", "attended")) == {"王五": True, "赵六": False, "钱七": True}
 
-    page.get_by_role("link", name="未到").click()
+    page.get_by_role("link", name="未到会").click()
     page.wait_for_url("**/attendance/?show=absent#lists")
-    assert page.locator("tbody th").all_inner_texts() == ["赵六"]
+    assert page.locator(".attendance__table tbody th").all_inner_texts() == ["赵六"]
     with page.expect_download() as sheet:
         page.get_by_role("link", name="打印签到表（PDF）").click()
     assert sheet.value.suggested_filename == "签到表_关于召开会员大会的通知.pdf"

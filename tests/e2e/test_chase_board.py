@@ -18,7 +18,7 @@ from tests.e2e.test_notice_journey import publish, submit
 from tests.e2e.test_portal_access import grave
 from tests.factories import UnitFactory, UserFactory, clerk
 from tests.files import pdf_bytes
-from tests.worker import work
+from tests.worker import work, work_off
 
 TITLE = "关于审议章程修订案的通知"
 MATTERS = ["章程修订案", "会费标准"]
@@ -119,8 +119,7 @@ def test_from_publishing_to_the_frozen_result(log_in, scan, size):
     clerk(UnitFactory(name="未认证单位有限公司"))
 
     publish(log_in(editor, next_url="/cms/"), TITLE, None, "deliberation", MATTERS)
-    work()
-    work()  # what the delivery has asked for: the announcement
+    work_off()
     notice = NoticePage.objects.get(title=TITLE)
     urls = {d.unit.name: f"/portal/messages/{d.pk}/" for d in notice.deliveries.select_related("unit")}
     assert sorted(urls) == sorted(NAMES)
@@ -155,7 +154,7 @@ def remind(office, phones):
     assert (office.fits(), grave(office.page)) == (True, [])
     office.press("提醒 1 家单位")
     office.watch()
-    work()
+    work_off()
     assert told() == [phones[2]]
 
     office.board("awaiting")
@@ -164,7 +163,7 @@ def remind(office, phones):
     assert office.page.locator(".board__table td.title").all_inner_texts() == [NAMES[2]]
     office.press("提醒 1 家单位")
     office.watch()
-    work()
+    work_off()
     assert told() == [phones[0]]
     assert office.page.get_by_role("link", name="查看结果").count() == 1
 
@@ -189,7 +188,7 @@ def send_back(office, person, url, scan, phone):
     office.page.get_by_role("row", name=NAMES[1]).get_by_role("link").first.click()
     office.page.locator("#id_reason").fill("扫描件未盖章，请盖章后重新提交")
     office.press("退回重填")
-    work()
+    work_off()
     assert told() == [phone]
     assert sorted(office.listed("awaiting")) == sorted(NAMES[:2])
 
@@ -206,7 +205,8 @@ def send_back(office, person, url, scan, phone):
 def enter_from_paper(office, scan):
     """代录 for the unit that sent a letter."""
     office.board("awaiting")
-    office.page.get_by_role("row", name=NAMES[0]).get_by_role("link", name="代录").click()
+    with office.page.expect_navigation():
+        office.page.get_by_role("row", name=NAMES[0]).get_by_role("link", name="代录").click()
     for matter in MATTERS:
         office.page.get_by_role("group", name=re.compile(matter)).first.get_by_label("不同意", exact=True).check()
     for comment in office.page.locator("textarea").all():

@@ -41,7 +41,8 @@ def publish(page, title, unit, kind, matters=()):
         page.locator(f"#id_agenda_items-{number}-title").fill(matter)
     page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="发布", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="发布并通知").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="发布并通知").click()
     page.wait_for_url("**/cms/pages/*/")
 
 
@@ -64,12 +65,12 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     assert row.get_by_text("会议审议回执").count() == 1
     assert portal.locator(".tabs__link", has_text="回执通知").locator(".count").inner_text().strip().startswith("1")
 
-    portal.get_by_role("link", name="关于审议章程修订案的通知").click()
+    open_notice(portal, "关于审议章程修订案的通知")
     portal.goto("/portal/messages/")
     assert portal.locator(".tabs__link", has_text="回执通知").locator(".count").count() == 0
     assert portal.locator(".msg__mark").all_inner_texts() == ["未回执"]
 
-    portal.get_by_role("link", name="关于审议章程修订案的通知").click()
+    open_notice(portal, "关于审议章程修订案的通知")
     assert steps(portal) == ["1 下载附件", "2 选择审议意见", "3 上传回执文件", "4 提交回执"]
     download(portal, form)
     for matter, choice in [("章程修订案", "同意"), ("会费标准", "弃权")]:
@@ -92,6 +93,13 @@ def test_deliberation_from_the_editor_to_the_count(people, log_in, tmp_path, siz
     desk.goto(f"/cms/notices/{notice.pk}/board/?list=receipted")
     assert desk.locator(".board__counts dd").all_inner_texts() == ["2", "2 100%", "1 50%", "0"]
     assert desk.locator(".board__table tbody td.title").all_inner_texts() == ["示范建设集团有限公司"]
+
+
+def open_notice(portal, title):
+    """Click on the title in the list, and see the notice."""
+    with portal.expect_navigation():
+        portal.get_by_role("link", name=title).click()
+    assert portal.locator("h1").inner_text() == title
 
 
 def steps(portal):
@@ -132,7 +140,7 @@ def test_attendance_with_two_people(people, log_in, tmp_path, size):
     portal.goto("/portal/messages/")
     row = portal.locator(".msg", has_text="关于召开会员大会的通知")
     assert (row.locator(".msg__mark").inner_text(), row.get_by_text("参加会议回执").count()) == ("未回执", 1)
-    portal.get_by_role("link", name="关于召开会员大会的通知").click()
+    open_notice(portal, "关于召开会员大会的通知")
     assert steps(portal) == [
         "1 下载附件",
         "2 填写参会人员",

@@ -119,6 +119,12 @@ def test_escape_leaves_the_question_and_sends_nothing(log_in, person, sent):
     assert Receipt.objects.count() == 0
 
 
+def follow(page, link):
+    """Click what leads to another page, and be there."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_on_a_phone_without_scripts(visit, person, sent, tmp_path):
     scan = tmp_path / "回执.pdf"
     scan.write_bytes(pdf_bytes())
@@ -126,26 +132,25 @@ def test_on_a_phone_without_scripts(visit, person, sent, tmp_path):
     page.goto("/accounts/login/?next=/portal/")
     page.locator("#id_login").fill(str(person.phone).removeprefix("+86"))
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("form .btn-submit").click()
-    page.locator(".tabbar__item", has_text="消息").click()
-    page.locator(".tabs__link", has_text="回执通知").click()
+    follow(page, page.locator("form .btn-submit"))
+    follow(page, page.locator(".tabbar__item", has_text="消息"))
+    follow(page, page.locator(".tabs__link", has_text="回执通知"))
     assert page.locator(".msg").count() == 2
-    page.get_by_role("link", name=MEETING).click()
+    follow(page, page.get_by_role("link", name=MEETING))
 
-    page.get_by_role("button", name="新增参会人员").click()
+    follow(page, page.get_by_role("button", name="新增参会人员"))
     for number, name in enumerate(["李四", "王五"]):
         page.locator(f"#id_attendees-{number}-name").fill(name)
         page.locator(f"#id_attendees-{number}-position").fill("工程师")
     page.locator("#id_attendees-0-mobile").fill("13811138111")
     page.locator("#id_attendees-1-mobile").fill("12345")
     page.locator("input[type=file]").set_input_files(scan)
-    send = page.get_by_role("button", name="提交回执").locator("visible=true").last
-    send.click()
+    follow(page, page.get_by_role("button", name="提交回执").locator("visible=true").last)
 
     assert page.locator("#error-summary li").all_inner_texts() == ["第 2 行：请填写 11 位手机号码"]
     assert page.locator("#id_attendees-1-name").input_value() == "王五"
     page.locator("#id_attendees-1-mobile").fill("13900000000")
-    page.get_by_role("button", name="提交回执").locator("visible=true").last.click()
+    follow(page, page.get_by_role("button", name="提交回执").locator("visible=true").last)
     assert page.get_by_role("heading", name="回执已提交").count() == 1
     receipt = Receipt.objects.get()
     assert [a.name for a in receipt.attendees.all()] == ["李四", "王五"]

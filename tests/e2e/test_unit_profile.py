@@ -115,7 +115,8 @@ def test_a_contractor_goes_the_whole_way(log_in, scan, size):
     assert dialog.locator("h2").inner_text().strip() == "提交成功"
     assert dialog.get_by_text("是否前往加入分会？").is_visible()
     faults["dialog"] = grave(page)
-    dialog.get_by_role("link", name="取消").click()
+    with page.expect_navigation():
+        dialog.get_by_role("link", name="取消").click()
     assert page.url.endswith("/portal/unit/")
     faults["pending"] = grave(page)
     assert page.locator(".identity .tag").inner_text() == "待审核"
@@ -355,7 +356,8 @@ def test_on_a_phone_without_scripts(visit, scan):
     page.goto("/accounts/login/?next=/portal/unit/")
     page.locator("#id_login").fill(str(user.phone).removeprefix("+86"))
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("form .btn-submit").click()
+    with page.expect_navigation():
+        page.locator("form .btn-submit").click()
     fill_in(page)
     press(page, "添加资质")
     category = QualificationCategory.objects.get(group="施工总承包", name="建筑工程")
@@ -371,7 +373,8 @@ def test_on_a_phone_without_scripts(visit, scan):
     assert page.locator("h1").inner_text() == "提交前核对"
     press(page, "提交")
     assert page.locator("dialog h2").inner_text().strip() == "提交成功"
-    page.locator("dialog").get_by_role("link", name="取消").click()
+    with page.expect_navigation():
+        page.locator("dialog").get_by_role("link", name="取消").click()
     assert page.locator("dialog").count() == 0
     assert (state(user), Document.objects.count()) == ("pending", 4)
 

@@ -178,8 +178,8 @@ def test_attendance_from_the_editor_to_the_count(editor, ours, outsider):
     download = ours.client.get(link["href"])
     assert hashlib.sha256(b"".join(download.streaming_content)).hexdigest() == form.sha256
     head = [cell.contents[0] for cell in shown[1].select("thead th") if not cell.select(".visually-hidden")]
-    assert head == ["姓名", "性别", "职务", "手机号码", "邮箱", "备注"]
-    assert [button.text for button in shown[2].select("button")] == ["新增参会人员"]
+    assert head == ["姓名", "性别", "职务", "手机号", "邮箱", "备注"]
+    assert [button.text.strip() for button in shown[2].select("button")] == ["新增参会人员"]
     assert is_plus(shown[3])
     assert sends_by(detail, "提交回执")
     inbox = look(ours.client, "/portal/messages/")

@@ -33,7 +33,7 @@ PLACES = (
     "cms/notices/receipts/",
 )
 PLACES += ("cms/notices/receipt-files/", "cms/notices/attachments/", "cms/jobs/<int:pk>/")
-PLACES += ("api/member/v1/messages/<", "api/member/v1/documents/<")
+PLACES += ("api/member/v1/messages/<", "api/member/v1/documents/<", "notices/attachments/<")
 JSON = "application/json"
 
 
@@ -64,7 +64,9 @@ class World:
         actions.freeze_result(NoticePage.objects.get(pk=self.matter.pk))
         self.job = actions.request_export(self.meeting, by=editor, what=Export.WORKBOOK)
         document, api = self.receipt.document_id, f"{API}/messages/{self.delivery.pk}"
-        said = {"version": 0, "attendees": [LI]}
+        said, stored = {"version": 0, "attendees": [LI]}, placement.attachment_id
+        person = Attendee.objects.get()
+        came = {f"seen-{person.pk}": "", f"entry-{person.pk}": "came"}
         self.way = {
             "message": ("get", url, None),
             "submit": ("post", f"{url}receipt/", {"version": 0}),
@@ -73,6 +75,8 @@ class World:
             "done": ("get", f"{url}receipt/done/", None),
             "calendar": ("get", f"{url}calendar.ics", None),
             "attachment": ("get", f"{url}attachments/{placement.pk}/", None),
+            "attachment view": ("get", f"{url}attachments/{placement.pk}/view/", None),
+            "attachment page": ("get", f"{url}attachments/{placement.pk}/pages/1/", None),
             "document": ("get", f"/portal/documents/{document}/", None),
             "document view": ("get", f"/portal/documents/{document}/view/", None),
             "document page": ("get", f"/portal/documents/{document}/pages/1/", None),
@@ -91,7 +95,16 @@ class World:
             "enter": ("get", reverse("notices:enter_receipt", args=[self.delivery.pk]), None),
             "receipt": ("get", reverse("notices:receipt", args=[self.receipt.pk]), None),
             "receipt file": ("get", reverse("notices:receipt_file", args=[document]), None),
-            "attachment file": ("get", reverse("notices:attachment", args=[placement.attachment_id]), None),
+            "attachment file": ("get", reverse("notices:attachment", args=[stored]), None),
+            "attachment file view": ("get", reverse("notices:attachment_view", args=[stored]), None),
+            "attachment file page": ("get", reverse("notices:attachment_page", args=[stored, 1]), None),
+            "open attachment": ("get", reverse("home:attachment", args=[placement.pk]), None),
+            "open attachment view": ("get", reverse("home:attachment-view", args=[placement.pk]), None),
+            "open attachment page": ("get", reverse("home:attachment-page", args=[placement.pk, 1]), None),
+            "attendance": ("get", reverse("notices:attendance", args=[self.meeting.pk]), None),
+            "attendance entry": ("post", reverse("notices:attendance", args=[self.meeting.pk]), came),
+            "sign-in sheet": ("get", reverse("notices:sign_in_sheet", args=[self.meeting.pk]), None),
+            "sign-in workbook": ("get", reverse("notices:sign_in_workbook", args=[self.meeting.pk]), None),
             "result": ("get", reverse("notices:result", args=[self.matter.pk]), None),
             "result paper": ("get", reverse("notices:result_paper", args=[self.matter.pk]), None),
             "export": ("post", reverse("notices:export", args=[self.meeting.pk]), {"what": "workbook"}),
@@ -116,12 +129,16 @@ def read(answer):
     return answer
 
 
-PORTAL = ("message", "submit", "draft", "copy", "done", "calendar", "attachment")
+ATTACHMENT = ("attachment", "attachment view", "attachment page")
+PORTAL = ("message", "submit", "draft", "copy", "done", "calendar", *ATTACHMENT)
+OPEN = ("open attachment", "open attachment view", "open attachment page")  # for notices that are public
 FILES = ("document", "document view", "document page")
 PROGRAM = ("api message", "api read", "api receipt", "api upload", "api attachment", "api document")
 BOARD = ("board", "reminders", "reminders part")
-RECEIPTS = ("receipt", "receipt file", "result", "result paper")
+ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook")
+RECEIPTS = ("receipt", "receipt file", "result", "result paper", *ATTENDANCE)
 MANAGED = ("remind", "deadline", "recall", "enter")
+ATTACHED = ("attachment file", "attachment file view", "attachment file page")
 JOBS = ("job", "job part", "job result")
 
 
@@ -129,33 +146,35 @@ def each(names, outcome):
     return dict.fromkeys(names, outcome)
 
 
-OFFICE_SHUT = (*BOARD, *RECEIPTS, *MANAGED, "attachment file", "export", *JOBS)
+OFFICE_SHUT = (*BOARD, *RECEIPTS, *MANAGED, "attendance entry", *ATTACHED, "export", *JOBS)
 MEMBER = each(OFFICE_SHUT, "login")
-FOREIGN = each((*PORTAL, *FILES, *PROGRAM), 404) | MEMBER
+FOREIGN = each((*PORTAL, *FILES, *PROGRAM, *OPEN), 404) | MEMBER
 OWN = {
-    **each(("message", "copy", "done", "calendar", "attachment"), 200),
+    **each(("message", "copy", "done", "calendar", *ATTACHMENT), 200),
     "submit": 422,
     "draft": 409,
     "api receipt": 409,
     "api upload": 201,
     "api read": 204,
     **each((*FILES, "api message", "api attachment", "api document"), 200),
+    **each(OPEN, 404),
     **MEMBER,
 }
 # Staff read receipts in the office: the members' pages show nothing to them but the file itself.
-OFFICE = each(PORTAL, 403) | each(PROGRAM, 403)
+OFFICE = each(PORTAL, 403) | each(PROGRAM, 403) | each(OPEN, 404)
 READERS = (
     OFFICE
     | each((*FILES, *BOARD, *RECEIPTS), 200)
-    | each(MANAGED, "refused")
-    | {"export": "job", "attachment file": 404}
-    | each(JOBS, 404)
+    | each((*MANAGED, "attendance entry"), "refused")
+    | {"export": "job"}
+    | each((*ATTACHED, *JOBS), 404)
 )
-MANAGERS = READERS | each((*MANAGED, "attachment file"), 200)
+MANAGERS = READERS | each((*MANAGED, *ATTACHED), 200) | {"attendance entry": "back"}
 NO_RIGHT = (
     OFFICE
-    | each((*FILES, "receipt file", "attachment file", *JOBS), 404)
-    | each((*BOARD, "receipt", "result", "result paper", *MANAGED, "export"), "refused")
+    | each((*FILES, "receipt file", *ATTACHED, *JOBS), 404)
+    | each((*BOARD, "receipt", "result", "result paper", *ATTENDANCE), "refused")
+    | each((*MANAGED, "attendance entry", "export"), "refused")
 )
 EXPECTED = {
     "owner": OWN,
@@ -163,7 +182,7 @@ EXPECTED = {
     "addressed outsider": FOREIGN,
     "own unit, left": OWN | each(PORTAL, 403) | each(PROGRAM[:-1], 403),
     "seat removed": FOREIGN | each(PORTAL, 403) | each(PROGRAM, 403),
-    "visitor": each((*PORTAL, *FILES, *OFFICE_SHUT), "login") | each(PROGRAM, 401),
+    "visitor": each((*PORTAL, *FILES, *OFFICE_SHUT), "login") | each(PROGRAM, 401) | each(OPEN, 404),
     "编辑": MANAGERS,
     "the editor who asked": MANAGERS | each(JOBS, 200),
     "会员审核": READERS,
@@ -280,8 +299,8 @@ def test_of_a_recalled_notice_nothing_is_left_but_what_the_unit_has_handed_in(ou
     actions.recall(world.meeting, reason="材料有误")
     found = {name: outcome(world.ask(ours.client, name)) for name in (*PORTAL, *FILES, *PROGRAM)}
     assert found == {
-        **each(("copy", "calendar", "attachment", "api attachment"), 404),
-        "message": 200,
+        **each(("copy", "calendar", *ATTACHMENT, "api attachment"), 404),
+        "message": 410,
         "submit": 409,
         "draft": 409,
         "done": "back",
@@ -294,9 +313,8 @@ def test_of_a_recalled_notice_nothing_is_left_but_what_the_unit_has_handed_in(ou
     page = world.ask(ours.client, "message").words
     assert ("材料有误" in page, world.meeting.venue in page.replace(world.meeting.title, "")) == (True, False)
     client = asker("编辑")
-    assert {name: outcome(world.ask(client, name)) for name in (*RECEIPTS, "attachment file")} == each(
-        (*RECEIPTS, "attachment file"), 200
-    )
+    kept = (*RECEIPTS, *ATTACHED)
+    assert {name: outcome(world.ask(client, name)) for name in kept} == each(kept, 200)
 
 
 def test_a_draft_is_seen_by_nobody_but_the_unit(ours, world, asker):
