@@ -29,7 +29,7 @@ class Cashier:
 
     def clear_the_desk(self):
         """Invoices for what was paid by hand, then the statement: what it pays waits for its invoices."""
-        paid = list(DuesOrder.objects.paid().select_related("unit").order_by("paid_on", "pk"))
+        paid = list(DuesOrder.objects.paid().select_related("unit").order_by("pk"))
         invoices = [self._issue(order, number) for number, order in enumerate(paid[:-WAITING], start=1)]
         self._ask_for_another(invoices[1])
         self._replace(invoices[2], len(invoices) + 1)
