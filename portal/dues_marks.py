@@ -50,7 +50,7 @@ class OrderView:
         if order.is_open and order.received:
             return Mark(EntryState.MISMATCH.label, "danger")
         if order.state == OrderState.PAID and self.invoice:
-            return Mark(_("Invoice issued"), "ok")
+            return Mark(_("Invoiced"), "ok")
         return Mark(order.get_state_display(), ORDERS[order.state])
 
     @property

@@ -10,6 +10,7 @@ from config.demo import association, notices_members, notices_open, notices_rece
 from config.demo.answers import Clerks
 from config.demo.chasing import chase, take_attendance
 from config.demo.dues import Bookkeeper
+from config.demo.dues_papers import Cashier
 from config.demo.notices_receipts import CHASED
 from config.demo.publishing import Press
 from config.demo.register import Register
@@ -42,6 +43,8 @@ def _seed():
     register.entrust_branches(staff["secretary"], by=staff["administrator"])
     register.ask_for_changes(named)
     made["orders"] = Bookkeeper(staff["finance"], today).open_books(named)
+    if made["orders"]:
+        Cashier(staff["finance"], today).clear_the_desk()
 
     days = Calendar(today)
     plans = [*notices_open.notices(days), *notices_members.notices(days), *notices_receipts.notices(days)]
@@ -62,7 +65,7 @@ def _seed():
 
 
 def _settle_old_messages(before):
-    """The SMS of the demo's past were received long ago: none shall appear on the console or leave the house."""
-    with override_settings(SMS_GATEWAY="memory"):
+    """The messages of the demo's past were received long ago: none shall appear on the console or leave the house."""
+    with override_settings(SMS_GATEWAY="memory", EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
         for message in OutboundMessage.objects.filter(pk__gt=before, state=MessageState.QUEUED):
             messaging.send(message)

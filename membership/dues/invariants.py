@@ -1,8 +1,10 @@
 """What must hold in the books at any moment; each check names the rows that break it."""
 
 from django.db.models import Count, F, Max, Min, Q
+from django.db.models.functions import Substr
 
-from membership.dues.models import BankEntry, DuesOrder, OrderYear, PaidYear
+from membership.dues.models import BankEntry, DuesOrder, Invoice, NumberSeries, OrderYear, PaidYear
+from membership.dues.models.numbers import Series
 from membership.dues.states import OPEN, EntryState, OrderState
 
 SHOWN = 20
@@ -41,6 +43,13 @@ def _findings():
         list(DuesOrder.objects.open().order_by().values_list("unit").annotate(n=Count("pk")).filter(n__gt=1)),
     )
     yield "credits of the bank that are booked beyond their amount, or not as their state says", _uneven_entries()
+    standing = Invoice.objects.standing().order_by("pk").values_list("serial", flat=True)
+    yield "invoices that stand for another amount than their order", list(standing.exclude(amount=F("order__amount")))
+    yield (
+        "invoices that stand for orders that were never paid",
+        list(standing.exclude(order__state__in=[OrderState.PAID, OrderState.REVERSED])),
+    )
+    yield "years in which the numbers of invoices have gaps", _years_with_gaps()
 
 
 def _uneven_orders():
@@ -75,3 +84,12 @@ def _uneven_entries():
         | Q(state__in=[EntryState.UNMATCHED, EntryState.SUGGESTED]) & ~Q(booked=0)
     )
     return list(entries.filter(wrong).values_list("pk", flat=True))
+
+
+def _years_with_gaps():
+    """Serials are KP2026000001, KP2026000002 and so on, as many as the series has given."""
+    by_year = Invoice.objects.order_by().values_list(Substr("serial", 3, 4))
+    found = {year: facts for year, *facts in by_year.annotate(Min("serial"), Max("serial"), Count("pk"))}
+    given = NumberSeries.objects.filter(series=Series.INVOICE, last__gt=0).values_list("year", "last")
+    wanted = {str(year): [f"KP{year}000001", f"KP{year}{last:06d}", last] for year, last in given}
+    return sorted(year for year in found.keys() | wanted.keys() if found.get(year) != wanted.get(year))

@@ -5,9 +5,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cms.actions import with_pages_counted
+from membership.dues import actions
+from membership.dues.models import InvoiceFile
 from membership.private_files import as_download
 from membership.units.models import Document
 from membership.units.page_answers import page_answer, show_viewer
+from membership.units.states import DocumentKind
 from portal.mailbox import delivery_or_404, placement_or_404
 from portal.receipt_forms import filled_form
 from portal.views.gates import for_certified_units
@@ -40,14 +43,19 @@ def attachment_page(request, pk, attachment_pk, number):
 
 @require_safe
 def document(request, pk):
-    """A file that the unit has uploaded; staff get the kinds that their permissions name."""
-    return hand_over(request, get_object_or_404(Document.objects.for_user(request.user), pk=pk))
+    """A file of the unit; staff get the kinds that their permissions name. Fetching an invoice leaves a line."""
+    stored = _document_or_404(request, pk)
+    if stored.kind != DocumentKind.INVOICE:
+        return hand_over(request, stored)
+    files = InvoiceFile.objects.for_user(request.user).select_related("document", "invoice__order__unit")
+    found = get_object_or_404(files, document=stored)
+    return hand_over(request, actions.download_invoice(found, by=request.user), found.download_name)
 
 
 @require_safe
 def document_view(request, pk):
     """The pages of such a file as images: a page of its own, or for a dialog the viewer alone."""
-    stored = get_object_or_404(Document.objects.for_user(request.user), pk=pk)
+    stored = _document_or_404(request, pk)
     address = reverse("portal:document", args=[pk])
     heading = stored.get_kind_display()
     return show_viewer(request, stored, address=address, heading=heading, template="portal/documents/view.html")
@@ -56,7 +64,15 @@ def document_view(request, pk):
 @require_safe
 def document_page(request, pk, number):
     """One page of such a file as an image."""
-    return page_answer(get_object_or_404(Document.objects.for_user(request.user), pk=pk), number)
+    return page_answer(_document_or_404(request, pk), number)
+
+
+def _document_or_404(request, pk):
+    """The file, if this person may have it; of invoices a unit has those that stand."""
+    stored = get_object_or_404(Document.objects.for_user(request.user), pk=pk)
+    if stored.kind == DocumentKind.INVOICE and not request.user.is_staff:
+        get_object_or_404(InvoiceFile.objects.for_user(request.user), document=stored, invoice__voided_at=None)
+    return stored
 
 
 def hand_over(request, stored, name=""):

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.core.management import CommandError, call_command
 
 from cms.models import NoticeCategory, NoticePage
@@ -11,7 +12,16 @@ from config.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from membership.accounts.models import User
 from membership.audit.models import AuditEntry
 from membership.dues import invariants
-from membership.dues.models import DuesOrder, DuesSettings, DuesStandard, PaidYear, Payment
+from membership.dues.models import (
+    BankStatement,
+    DuesOrder,
+    DuesSettings,
+    DuesStandard,
+    Invoice,
+    PaidYear,
+    Payment,
+    ReissueRequest,
+)
 from membership.dues.standing import Account
 from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
@@ -141,6 +151,20 @@ def test_books_of_the_demo(demo):
     assert (Account(guide).standing.arrears, Account(guide).open_order.years) == ([], 3)
     owing = Account(Unit.objects.get(name="示范监理咨询有限公司")).standing
     assert owing.arrears == [owing.this_year - 1, owing.this_year]
+
+
+def test_finance_office_of_the_demo(demo):
+    statement = BankStatement.objects.get()
+    desk = {"matched": 2, "suggested": 1, "mismatch": 1, "unmatched": 1, "discarded": 0}
+    assert (statement.state, statement.debit_count, statement.entries.counts()) == ("booked", 1, desk)
+    assert Payment.objects.exclude(entry=None).count() == 2
+    assert Invoice.objects.standing().count() == DuesOrder.objects.paid().count() - 4
+    assert DuesOrder.objects.awaiting_invoice().count() == 4
+    assert (Invoice.objects.exclude(voided_at=None).count(), ReissueRequest.objects.open().count()) == (1, 1)
+    guide = Unit.objects.get(name="示范建设集团有限公司")
+    assert [invoice.order.unit for invoice in Invoice.objects.filter(order__unit=guide)] == [guide]
+    assert DuesOrder.objects.open().filter(unit=guide).exists()
+    assert mail.outbox == []
 
 
 def test_demo_is_made_through_the_verbs(demo):

@@ -38,7 +38,7 @@ def test_an_invoice_that_was_voided_is_no_longer_handed_out(ours, invoice, paid,
     links = [link["href"] for link in look(ours.client, at(paid)).select(".file a[download]")]
     actions.void_invoice(invoice, by=books.finance, reason="抬头有误")
     page = look(ours.client, at(paid))
-    assert (page.select(".file"), "票据作废" in events(page)) == ([], True)
+    assert (page.select(".file"), "发票作废" in events(page)) == ([], True)
     assert {ours.client.get(link).status_code for link in links} == {404}
     assert ours.client.post(at(paid, "invoice/send/"), {"email": "a@example.com"}).status_code == 404
 

@@ -20,7 +20,7 @@ def export_orders(orders, *, by):
     titles = [
         _("Order number"), _("Unit"), _("Credit code"), _("Level"), _("First year"), _("Last year"),
         _("Yuan of the order"), _("Yuan received"), _("State"), _("Ordered at"), _("To be paid by"), _("Arrived on"),
-        _("Remittance code"), _("Payer"), _("Contact person"), _("Contact phone"), _("Kind of invoice"),
+        _("Remittance code"), _("Transferring unit"), _("Contact person"), _("Contact phone"), _("Kind of invoice"),
         _("Title of the invoice"), _("Tax number"),
     ]  # fmt: skip
     rows = orders.with_received().for_list().iterator(chunk_size=AT_ONCE)

@@ -104,7 +104,7 @@ def _groups(sheets):
 
 def _file(sheets, outcome, *, by, issued_on):
     facts = _together([sheet.facts for sheet in sheets])
-    entered = Invoice.objects.for_user(by).filter(number=facts.number).first() if facts.number else None
+    entered = Invoice.objects.for_user(by).holding(facts.number).first() if facts.number else None
     order = _order_of(facts, entered, by)
     if order.invoice_kind == InvoiceKind.FISCAL and not facts.number:
         facts = replace(facts, number=facts.fiscal)

@@ -128,14 +128,15 @@ def _facts(number, issued_on, kind, title, tax_no):
 
 @contextmanager
 def _numbered_once(number):
-    """A transaction in which the constraints decide: a number belongs to one invoice, an order has one that stands."""
+    """A transaction in which the constraints decide: of what stands, a number has one invoice and an order one."""
+    taken = Invoice.objects.holding(number)
     try:
         with transaction.atomic():
-            if Invoice.objects.filter(number=number).exists():
+            if taken.exists():
                 raise _number_taken(number)
             yield
     except IntegrityError as clash:
-        raise (_number_taken(number) if Invoice.objects.filter(number=number).exists() else _has_invoice()) from clash
+        raise (_number_taken(number) if taken.all().exists() else _has_invoice()) from clash
 
 
 def _locked(order):

@@ -6,24 +6,16 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, DecimalField, Q, Sum, Value
-from django.db.models.functions import Coalesce, Round
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.dues.amounts import parse
 from membership.dues.models.orders import DuesOrder
+from membership.dues.models.sums import NIL, or_nil, sum_of, to_fen
 from membership.dues.states import ON_DESK, EntryState, Ground, StatementState
 from membership.jobs.models import Job
 from membership.private_files import private
-
-MONEY = DecimalField(max_digits=14, decimal_places=2)
-NIL = Decimal("0.00")
-
-
-def to_fen(yuan):
-    """A sum of the database, exact: SQLite adds decimals as binary fractions. None is 0."""
-    return (yuan or NIL).quantize(NIL)
 
 
 @dataclass(frozen=True)
@@ -127,12 +119,8 @@ class BankEntryQuerySet(models.QuerySet):
         return self.filter(state__in=ON_DESK)
 
     def with_booked(self):
-        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back.
-
-        Rounded to the fen: SQLite adds decimals as binary fractions.
-        """
-        booked = Round(Sum("payments__amount"), precision=2)
-        return self.annotate(booked=Coalesce(booked, Value(0), output_field=MONEY))
+        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back."""
+        return self.annotate(booked=or_nil(sum_of("payments__amount")))
 
     def untouched(self):
         """On the desk, and nothing of them is booked."""

@@ -21,6 +21,13 @@ class InvoiceQuerySet(models.QuerySet):
         """Neither replaced nor void."""
         return self.filter(voided_at=None)
 
+    def holding(self, number):
+        """Those because of which this number cannot be entered: one that stands, or one that a red invoice reversed.
+
+        A number that was voided without a red invoice was entered by mistake, for instance for the wrong order.
+        """
+        return self.filter(Q(voided_at=None) | ~Q(red_number=""), number=number)
+
     def awaiting_red(self):
         """Standing though the payment was taken back (待红冲)."""
         return self.standing().filter(order__state=OrderState.REVERSED)
@@ -49,7 +56,7 @@ class Invoice(models.Model):
     serial = models.CharField(_("own number"), max_length=20, unique=True)
     order = models.ForeignKey(DuesOrder, models.PROTECT, related_name="invoices", verbose_name=_("dues order"))
     kind = models.CharField(_("kind of invoice"), max_length=8, choices=InvoiceKind.choices)
-    number = models.CharField(_("invoice number"), max_length=30, unique=True)
+    number = models.CharField(_("invoice number"), max_length=30)
     issued_on = models.DateField(_("issued on"))
     title = models.CharField(_("title of the invoice"), max_length=100)
     tax_no = models.CharField(_("tax number"), max_length=20, blank=True)
@@ -74,8 +81,10 @@ class Invoice(models.Model):
         default_permissions = ("view",)
         permissions = [("issue_invoice", _("Can enter, replace and void invoices"))]
         ordering = ["-recorded_at", "-pk"]
+        indexes = [models.Index(fields=["number"], name="invoice_by_number")]
         constraints = [
             models.UniqueConstraint(fields=["order"], condition=Q(voided_at=None), name="invoice_one_standing"),
+            models.UniqueConstraint(fields=["number"], condition=Q(voided_at=None), name="invoice_number_standing"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount_positive"),
             models.CheckConstraint(
                 condition=Q(voided_at=None, voided_by=None, void_reason="")

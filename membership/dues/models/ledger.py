@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from membership.dues.models.bank import BankEntry
 from membership.dues.models.orders import DuesOrder
+from membership.dues.models.sums import to_fen
 from membership.dues.states import PaymentOrigin
 from membership.units.models import Level, Unit
 
@@ -22,8 +23,8 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(reverses=None, reversal=None)
 
     def total(self):
-        """Yuan, less counter-entries."""
-        return self.aggregate(total=Sum("amount"))["total"] or 0
+        """Yuan, less counter-entries, exact to the fen."""
+        return to_fen(self.aggregate(total=Sum("amount"))["total"])
 
 
 class Payment(models.Model):

@@ -2,18 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from membership.dues.amounts import in_words
 from membership.dues.codes import codes_in, in_groups
 from membership.dues.models.settings import YEARS_MAX
+from membership.dues.models.sums import or_nil, sum_of
 from membership.dues.states import OPEN, InvoiceKind, OrderState
 from membership.units.models import Document, Level, Unit
-
-MONEY = DecimalField(max_digits=12, decimal_places=2)
 
 
 class Billing(models.Model):
@@ -79,17 +77,16 @@ class DuesOrderQuerySet(models.QuerySet):
 
     def with_received(self):
         """Annotate `received`: the yuan booked for the order, less what was taken back."""
-        sums = self._payments().values("order").annotate(total=Sum("amount")).values("total")
-        return self.annotate(received=Coalesce(Subquery(sums), 0, output_field=MONEY))
+        return self.annotate(received=or_nil(Subquery(self._sums().values("total"))))
 
     def part_paid(self):
         """Open, and some of their money has come (金额不符)."""
-        some = self._payments().values("order").annotate(total=Sum("amount")).filter(total__gt=0)
-        return self.open().filter(Exists(some))
+        return self.open().filter(Exists(self._sums().filter(total__gt=0)))
 
-    def _payments(self):
+    def _sums(self):
+        """For a subquery: what the payments of the order add up to, as `total`."""
         payments = self.model._meta.get_field("payments").related_model.objects
-        return payments.filter(order=OuterRef("pk")).order_by()
+        return payments.filter(order=OuterRef("pk")).order_by().values("order").annotate(total=sum_of("amount"))
 
     def covering(self, year):
         """Those that hold this dues year."""

@@ -314,4 +314,4 @@ urlpatterns = [
 
 def menu_item():
     label, url = gettext_lazy("Credits of the bank"), reverse_lazy("dues_desk")
-    return DeskMenuItem(label, url, name="bank-desk", icon_name="tasks", order=40)
+    return DeskMenuItem(label, url, name="bank-desk", icon_name="tasks", order=30)

@@ -147,4 +147,4 @@ class AwaitingWorkbookView(Searched, InvoicesPage, View):
 
 def menu_item():
     url = reverse("dues_invoices:index")
-    return BooksMenuItem(_("Invoices"), url, name="dues-invoices", icon_name="doc-full", order=40)
+    return BooksMenuItem(_("Invoices"), url, name="dues-invoices", icon_name="doc-full-inverse", order=40)

@@ -34,17 +34,17 @@ def orders():
 
 def arrears():
     url = reverse_lazy("dues_arrears")
-    return BooksMenuItem(_("Dues receivable"), url, name="dues-arrears", icon_name="warning", order=20)
+    return BooksMenuItem(_("Dues receivable"), url, name="dues-arrears", icon_name="warning", order=50)
 
 
 def standards():
     url = reverse_lazy("dues_standards")
-    return BooksMenuItem(_("Dues standards"), url, name="dues-standards", icon_name="doc-full", order=80)
+    return BooksMenuItem(_("Dues standards"), url, name="dues-standards", icon_name="doc-full", order=60)
 
 
 def rules():
     url = DuesRuleAdmin().url_helper.index_url
-    return RulesMenuItem(DuesRuleAdmin.menu_label, url, name="dues-rules", icon_name="history", order=90)
+    return RulesMenuItem(DuesRuleAdmin.menu_label, url, name="dues-rules", icon_name="history", order=70)
 
 
 def statistics():

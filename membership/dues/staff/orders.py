@@ -14,8 +14,9 @@ from membership.audit.registers import ReadOnly, RegisterView
 from membership.dues import actions, permissions
 from membership.dues.actions.exports import WHILE_WAITING
 from membership.dues.amounts import in_figures
-from membership.dues.models import DuesOrder, Invoice, Payment
+from membership.dues.models import DuesOrder, Payment
 from membership.dues.staff.filters import OrderFilter
+from membership.dues.staff.invoice_pages import order_invoices
 from membership.dues.staff.order_history import log_of, steps_of
 from membership.dues.states import OrderState
 from membership.office_files import XLSX
@@ -106,13 +107,12 @@ class OrderPage(InspectView):
             Payment.objects.for_user(user).filter(order=order).select_related("recorded_by", "reverses").reverse()
         )
         return super().get_context_data(
-            order=order,
+            **order_invoices(order, user),
             tone=TONES[order.state],
             missing=order.amount - order.received,
             is_overdue=order.is_open and order.pay_by < timezone.localdate(),
             lines=list(order.lines.all()),
             payments=payments,
-            invoices=list(Invoice.objects.for_user(user).filter(order=order).standing()),
             preview=self.preview(order, user),
             steps=steps_of(order, payments),
             log=log_of(order, user),
@@ -156,7 +156,7 @@ class OrderAdmin(ModelAdmin):
     history_view_enabled = False
     inspect_view_class = OrderPage
     index_view_extra_css = ["units/register.css", "dues/office.css"]
-    inspect_view_extra_css = ["units/register.css", "viewer.css", "dues/office.css"]
+    inspect_view_extra_css = ["units/register.css", "viewer.css", "dues/office.css", "dues/invoices.css"]
     inspect_view_extra_js = ["viewer.js"]
     list_display = ("number", "unit", "level_name", "period_of", "yuan", "yuan_received", "mark", "ordered", "until")
     list_export = ("number",)

@@ -252,4 +252,4 @@ class DeskMenuItem(MenuItem):
 
 def menu_item():
     label, url = gettext_lazy("Bank statements"), reverse_lazy("dues_statements")
-    return DeskMenuItem(label, url, name="bank-statements", icon_name="upload", order=30)
+    return DeskMenuItem(label, url, name="bank-statements", icon_name="upload", order=20)

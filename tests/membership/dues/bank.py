@@ -8,7 +8,7 @@ from decimal import Decimal
 from membership.dues import actions, invariants
 from membership.dues.matching import Claim
 from membership.dues.models import BankEntry, BankStatement, Payment
-from membership.dues.models.bank import to_fen
+from membership.dues.models.sums import to_fen
 from membership.jobs import actions as jobs
 from tests.files import upload, workbook
 

@@ -124,7 +124,7 @@ def test_the_number_of_the_order_in_the_name_is_enough_and_the_day_is_that_of_th
 def test_what_lacks_a_number_is_kept_with_its_order(order, desk):
     outcome = file(desk, ofd(f"{order.number}.ofd"), ofd(f"{order.number}(1).ofd", "b"))
     [kept] = outcome.kept
-    assert (kept.order, len(kept.documents), kept.problem) == (order, 2, "文件名与文件内容中均未见票据号码。")
+    assert (kept.order, len(kept.documents), kept.problem) == (order, 2, "文件名与文件内容中均未见发票号码。")
     assert (outcome.issued, outcome.refused, Invoice.objects.count()) == ([], [], 0)
     [again] = file(desk, ofd(f"{order.number}.ofd")).kept
     assert again.documents[0] in kept.documents
@@ -148,7 +148,7 @@ def test_files_that_come_later_are_added_once(order, desk):
     outcome = file(desk, ofd(f"{NUMBER}.ofd"), ofd("again_" + NUMBER + ".ofd"))
     assert ([added.invoice for added in outcome.added], len(outcome.refused)) == ([made], 1)
     again = file(desk, ofd(f"{NUMBER}.ofd"))
-    assert (again.added, [row["problem"] for row in again.refused]) == ([], ["该票据已有此文件。"])
+    assert (again.added, [row["problem"] for row in again.refused]) == ([], ["该发票已有此文件。"])
     assert made.files.count() == 2
 
 
@@ -169,17 +169,17 @@ def test_one_bad_file_stops_no_other(order, desk):
 def test_an_invoice_for_other_money_or_another_buyer_goes_nowhere(order, desk):
     name = f"{order.number}.xml"
     refused = only_refused(file(desk, upload(name, xml(order, amount="1999.99"))))
-    assert refused == [(name, f"票据金额为1999.99元，订单{order.number}金额为2000.00元，不一致。")]
+    assert refused == [(name, f"发票金额为1999.99元，订单{order.number}金额为2000.00元，不一致。")]
     [(_name, problem)] = only_refused(file(desk, upload(name, xml(order, amount="-2000.00"))))
     assert "-2000.00" in problem
     [(_name, problem)] = only_refused(file(desk, upload(name, xml(order, buyer="别的公司"))))
-    assert problem == f"票据抬头为“别的公司”，订单{order.number}的抬头为“{order.invoice_title}”，不一致。"
+    assert problem == f"发票抬头为“别的公司”，订单{order.number}的抬头为“{order.invoice_title}”，不一致。"
 
 
 def test_files_that_contradict_each_other_are_refused_together(order, desk):
     files = [upload(f"{order.number}_{OTHER}.ofd", ofd_bytes()), upload(f"{order.number}.xml", xml(order))]
     refused = only_refused(file(desk, *files))
-    assert [problem for _name, problem in refused] == [f"同一张票据的文件内容不一致：{NUMBER}、{OTHER}。"] * 2
+    assert [problem for _name, problem in refused] == [f"同一张发票的文件内容不一致：{NUMBER}、{OTHER}。"] * 2
 
 
 def test_two_orders_with_the_same_title_and_amount_are_left_to_a_person(order, outsider, desk):
@@ -199,7 +199,8 @@ def test_orders_that_wait_for_no_invoice(order, ours, desk, state):
     if state == "invoiced":
         issue(order, desk.finance, OTHER)
     if state == "voided":
-        actions.void_invoice(issue(order, desk.finance, NUMBER), by=desk.finance, reason="误")
+        reversed_by = {"reason": "开票有误", "red_number": "26512000000099999999"}
+        actions.void_invoice(issue(order, desk.finance, NUMBER), by=desk.finance, **reversed_by)
     if state == "unknown":
         name = f"DD2026999999_{NUMBER}.ofd"
     before = list(Invoice.objects.values())

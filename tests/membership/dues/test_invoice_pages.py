@@ -111,8 +111,8 @@ def test_readers_read_and_nobody_else_comes_in(invoice, asked, ours, outsider, d
     assert list(Invoice.objects.values()) == before
     page = text(secretary_general.get(f"{BASE}{invoice.pk}/"))
     assert NUMBER in page
-    assert [word for word in ("换开票据", "作废票据", "补充票据文件", "邮件发送") if word in page] == []
-    assert "登记票据" not in text(secretary_general.get(BASE))
+    assert [word for word in ("换开发票", "作废发票", "补充发票文件", "邮件发送") if word in page] == []
+    assert "登记发票" not in text(secretary_general.get(BASE))
 
 
 def test_what_is_not_there_is_404(finance):
@@ -251,7 +251,7 @@ def test_a_number_that_is_taken_is_said_beside_the_field(invoice, outsider, desk
     other = place(outsider.unit, outsider.clerk)
     pay(other, desk.finance)
     said = errors(finance.post(f"{BASE}orders/{other.pk}/", filled()))
-    assert said == {"number": [f"票据号码{NUMBER}已登记。"]}
+    assert said == {"number": [f"发票号码{NUMBER}已登记。"]}
 
 
 def test_an_invoice_is_replaced_and_the_request_shown(invoice, asked, finance):
@@ -355,11 +355,11 @@ def test_the_block_of_an_order_follows_the_rights(order, desk, outsider):
     def text_of(html):
         return BeautifulSoup(html, "html.parser").get_text(" ", strip=True)
 
-    assert (block(desk.finance), block(desk.secretary_general)) == ("登记票据", "该订单尚无票据。")
+    assert (block(desk.finance), block(desk.secretary_general)) == ("登记发票", "该订单尚无发票。")
     issue(order, desk.finance, files=[ofd(order, desk)])
     assert NUMBER in block(desk.secretary_general)
     assert NUMBER not in block(outsider.clerk)
-    assert "登记票据" not in block(desk.finance)
+    assert "登记发票" not in block(desk.finance)
     assert reverse("dues_invoices:issue", args=[order.pk]).startswith("/cms/")
     assert DuesOrder.objects.awaiting_invoice().count() == 0
     assert InvoiceFile.objects.for_user(outsider.clerk).count() == 0

@@ -107,7 +107,7 @@ def test_an_order_without_an_address_is_told_by_sms_alone(ours, desk):
         ("normal", "٢٦٥١٢٠٠٠٠٠٠٠١٢٣٤٥٦٧٨"),
         ("fiscal", "1234567"),
         ("fiscal", "1" * 31),
-        ("fiscal", "票据12345678"),
+        ("fiscal", "发票12345678"),
         ("fiscal", "-12345678"),
         ("fiscal", "1234\x005678"),
     ],
@@ -258,7 +258,7 @@ def test_a_replaced_invoice_keeps_every_letter_and_its_request_is_answered(invoi
     assert fresh.amount == invoice.amount
     assert Invoice.objects.standing().get() == fresh
     asked.refresh_from_db()
-    assert (asked.closed_by, asked.answer) == (desk.colleague, f"已另开票据：{OTHER}。")
+    assert (asked.closed_by, asked.answer) == (desk.colleague, f"已另开发票：{OTHER}。")
     assert [sent.to for sent in mail.outbox] == [["caiwu@example.com"]]
     recorded = entry("replace_invoice")
     assert (recorded.before["number"], recorded.after["number"]) == (NUMBER, OTHER)

@@ -97,6 +97,7 @@ BREAKS = {
     "bank_entry_discarded_with_reason": lambda f: BankEntry.objects.filter(pk=f("entry").pk).update(state="discarded"),
     "bank_entry_suggests_an_order": lambda f: BankEntry.objects.filter(pk=f("entry").pk).update(state="suggested"),
     "invoice_one_standing": lambda f: again(f("invoice"), serial="KP2", number="2" * 20),
+    "invoice_number_standing": lambda f: again(f("invoice"), serial="KP2", order=others(f)),
     "invoice_amount_positive": lambda f: Invoice.objects.filter(pk=f("invoice").pk).update(amount=0),
     "invoice_voided_with_reason": lambda f: Invoice.objects.filter(pk=f("invoice").pk).update(voided_at=timezone.now()),
     "reissue_one_open": lambda f: [
@@ -109,6 +110,11 @@ BREAKS = {
         for _ in range(2)
     ],
 }
+
+
+def others(f):
+    """The order of another unit."""
+    return place(f("outsider").unit, f("outsider").clerk)
 
 
 def asked(f):

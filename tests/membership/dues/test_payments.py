@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 
 from membership.audit.models import AuditEntry
 from membership.dues import actions, invariants
-from membership.dues.models import DuesOrder, PaidYear, Payment
+from membership.dues.models import DuesOrder, Invoice, InvoiceFile, NumberSeries, PaidYear, Payment
 from membership.dues.standing import Account
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
-from tests.membership.dues.conftest import pay, place, refused_with, years_of
+from tests.membership.dues.conftest import issue, pay, place, refused_with, years_of
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,42 @@ def test_every_broken_book_is_named(ours, outsider, desk):
     ]
     DuesOrder.objects.filter(pk=order.pk).update(state="paid", paid_on=date(2026, 6, 1), years=2)
     assert "paid orders whose years are not paid years: DD2026000001" in invariants.broken()
+
+
+def test_broken_invoices_are_named(ours, outsider, desk):
+    order, other = place(ours.unit, ours.clerk), place(outsider.unit, outsider.clerk)
+    pay(order, desk.finance)
+    invoice = issue(order, desk.finance)
+    assert invariants.broken() == []
+    Invoice.objects.update(amount=1)
+    assert invariants.broken() == ["invoices that stand for another amount than their order: KP2026000001"]
+    Invoice.objects.update(amount=order.amount, order=other)
+    assert invariants.broken() == ["invoices that stand for orders that were never paid: KP2026000001"]
+    Invoice.objects.update(order=order, serial="KP2026000002")
+    assert invariants.broken() == ["years in which the numbers of invoices have gaps: 2026"]
+    Invoice.objects.update(serial="KP2026000001")
+    actions.reverse_payments(order, by=desk.finance, reason="银行退汇")
+    assert invariants.broken() == []  # it stands until it is voided at the tax office
+    NumberSeries.objects.filter(series="KP").update(last=2)
+    assert invariants.broken() == ["years in which the numbers of invoices have gaps: 2026"]
+    InvoiceFile.objects.filter(invoice=invoice).delete()
+    Invoice.objects.all().delete()
+    assert invariants.broken() == ["years in which the numbers of invoices have gaps: 2026"]
+
+
+def test_parts_of_a_fen_do_not_hide_that_an_order_is_paid(ours, outsider, desk):
+    """0.10 and 0.20 are not 0.30 for SQLite until they are rounded."""
+    order = place(ours.unit, ours.clerk)
+    for amount in ("0.10", "0.20", "1999.70"):
+        pay(order, desk.finance, Decimal(amount))
+    assert (order.state, invariants.broken()) == ("paid", [])
+    part = place(outsider.unit, outsider.clerk)
+    pay(part, desk.finance, Decimal("0.10"))
+    pay(part, desk.finance, Decimal("0.20"))
+    found = DuesOrder.objects.with_received().filter(received=Decimal("0.30"))
+    assert (list(found), list(DuesOrder.objects.part_paid())) == ([part], [part])
+    actions.reverse_payments(part, by=desk.finance, reason="退汇")
+    assert not DuesOrder.objects.with_received().filter(state="reversed").exclude(received=0).exists()
 
 
 def test_no_payment_without_its_record(ours, desk, monkeypatch):

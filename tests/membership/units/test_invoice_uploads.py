@@ -11,7 +11,7 @@ from membership.units.uploads import FORMS, INVOICES, OFD, PDF, SCANS, XML, insp
 from tests.files import docx_bytes, einvoice_xml, ofd_bytes, pdf_bytes, upload
 
 WORDS = "“{}”不符合要求：文件必须是真正的 PDF / OFD / XML 文件，不能只更改扩展名"
-DAMAGED = "XML 文件“{}”已损坏，或含有票据不应有的内容，请重新下载后上传"
+DAMAGED = "XML 文件“{}”已损坏，或含有发票不应有的内容，请重新下载后上传"
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>"""
 OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>"""
 
