@@ -157,8 +157,14 @@ def test_on_a_phone_without_scripts(visit, person, sent, tmp_path):
     assert receipt.document.original_name == "回执.pdf"
 
 
+# Nothing fades in or out: half-way a colour is none that anybody reads. Messages of the office begin out of sight.
+AT_REST = """() => document.getAnimations().every((each) => !each.transitionProperty || each.playState !== "running")
+    && Array.from(document.querySelectorAll(".messages > ul")).every((ul) => getComputedStyle(ul).opacity === "1")"""
+
+
 def grave(page):
     """Violations that axe calls serious or critical, with where they stand."""
+    page.wait_for_function(AT_REST)
     found = Axe().run(page).response["violations"]
     return [
         (each["id"], [node["html"][:120] for node in each["nodes"]])
