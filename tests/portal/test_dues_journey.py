@@ -13,7 +13,7 @@ from membership.dues.standing import Account
 from membership.messaging.models import OutboundMessage
 from tests.files import pdf_bytes, upload
 from tests.membership.dues.bank import row, table
-from tests.membership.dues.conftest import billing, invoice_file, issue, pay, snapshot
+from tests.membership.dues.conftest import billing, invoice_file, snapshot
 from tests.portal.conftest import look, put
 from tests.portal.orders import at, content_of, facts
 from tests.worker import work
@@ -166,13 +166,3 @@ def test_a_void_or_loose_file_of_an_invoice_is_not_for_its_unit(ours, invoice, p
     assert finance.get(f"/portal/documents/{loose.pk}/").status_code == 404
     assert finance.get(f"/portal/documents/{loose.pk}/view/").status_code == 200
     assert content_of(finance.get(f"/portal/documents/{void.pk}/"))
-
-
-def test_a_number_entered_for_the_wrong_order_goes_to_the_right_one(ours, outsider, paid, books):
-    other = DuesOrder.objects.get(unit=outsider.unit)
-    pay(other, books.finance)
-    wrong = issue(other, books.finance, NUMBER)
-    actions.void_invoice(wrong, by=books.finance, reason="登记到了别的订单")
-    assert issue(paid, books.finance, NUMBER).number == NUMBER
-    assert Invoice.objects.filter(number=NUMBER).count() == 2
-    assert invariants.broken() == []

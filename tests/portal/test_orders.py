@@ -152,7 +152,7 @@ def test_the_transfer_page_says_all_that_a_bank_asks(ours, order):
     assert page.select_one(".pay-code__code").text == order.printed_code
     copied = [button["data-copy"] for button in page.select("[data-copy]")]
     assert copied[:4] == ["示范协会", "示范银行成都分行", "6222000011112222333", order.printed_code]
-    assert copied[4].splitlines()[3:5] == ["应缴金额: ¥6,000.00 (陆仟元整)", f"备注码: {order.printed_code}"]
+    assert copied[4].splitlines()[3:5] == ["应缴金额: ¥6,000.00 (陆仟元整)", f"转账备注码: {order.printed_code}"]
     assert [step.text.strip() for step in page.select(".stepper [aria-current]")] == ["3转账缴费"]
 
 
@@ -309,7 +309,7 @@ def test_details_ask_a_constant_number_of_queries(ours, order, books, payments, 
 def test_the_pages_in_english_name_chinese_data_alone(ours, order, books):
     ours.client.get("/language/en/")
     data = ["示范省建设工程质量安全协会", ours.unit.name, "李四", "大协会普通会员", "普通会员", "简体中文"]
-    data += ["示范银行成都分行", "示范协会", "陆仟元整", "通知公告"]
+    data += ["示范银行成都分行", "示范协会", "陆仟元整", "通知公告", "会费标准"]
     for url in (LIST, at(order), at(order, "transfer/"), "/portal/" + shared(ours.client, order)):
         text = look(ours.client, url).get_text(" ")
         for word in data:

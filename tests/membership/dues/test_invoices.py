@@ -17,7 +17,7 @@ from membership.dues.models import DuesOrder, Invoice, InvoiceFile, NumberSeries
 from membership.messaging import actions as messaging
 from membership.messaging.models import OutboundMessage
 from membership.units.models import Document
-from tests.files import einvoice_xml, ofd_bytes
+from tests.files import einvoice_xml, ofd_bytes, pdf_bytes
 from tests.membership.dues.conftest import invoice_file, issue, pay, place, refused_with
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,17 @@ def test_a_number_and_a_file_belong_to_one_invoice(order, outsider, desk, invoic
     refused_with("file_used", lambda: issue(order, desk.finance, OTHER, used))
     with pytest.raises(PermissionDenied):
         issue(other, desk.finance, OTHER, [invoice_file(order, desk.finance)])
+
+
+def test_a_number_voided_by_mistake_is_free_and_a_reversed_one_is_spent(order, outsider, desk, invoice):
+    other = place(outsider.unit, outsider.clerk)
+    pay(other, desk.finance)
+    actions.void_invoice(invoice, by=desk.finance, reason="登记到了别的订单")
+    right = issue(other, desk.finance, NUMBER)
+    assert (right.number, invoice.number, Invoice.objects.standing().get()) == (NUMBER, NUMBER, right)
+    actions.void_invoice(right, by=desk.finance, reason="开票有误", red_number=RED)
+    files = [invoice_file(order, desk.finance, content=pdf_bytes(pages=3))]
+    refused_with("taken", lambda: issue(order, desk.finance, NUMBER, files))
 
 
 @pytest.mark.parametrize("state", ["awaiting_payment", "awaiting_confirmation", "cancelled", "expired", "reversed"])
