@@ -374,7 +374,7 @@ def test_the_workbook_of_receipts_says_who_came(client, editor, meeting):
     with as_file(sheets.of_receipts(meeting), "x.xlsx") as file:
         table = cells(file)["参会人员"]
     came = {row[2]: row[9] for row in table[1:]}
-    assert (table[0][9], came) == ("到会", {"钱七": None, "王五": "已到", "赵六": "未到会"})
+    assert (table[0][9], came) == ("到会情况", {"钱七": None, "王五": "到会", "赵六": "未到会"})
 
 
 def test_the_unit_is_shown_nothing_of_it(client, editor, meeting):
