@@ -293,4 +293,7 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "accounts.forget",
         "units.forget_imports",
         "units.remind_expiring",
+        "dues.expire_orders",
+        "dues.remind_by_rules",
+        "dues.forget_resolutions",
     }
