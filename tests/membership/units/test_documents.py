@@ -28,11 +28,12 @@ def test_document_is_kept_with_its_facts_and_one_record(people):
 MAY_STORE = dict.fromkeys(DocumentKind.values, {"owner", "agent"}) | {
     "level_decision": {"reviewer", "secretary_general", "administrator", "root"},
     "receipt": {"owner", "agent", "editor", "administrator", "root"},
+    "invoice": {"finance", "administrator", "root"},
 }
 
 
 @pytest.mark.parametrize("kind", MAY_STORE)
-def test_unit_keeps_its_own_files_and_the_staff_decisions_on_levels_and_receipts_on_paper(people, kind):
+def test_unit_keeps_its_own_files_and_the_staff_decisions_receipts_on_paper_and_invoices(people, kind):
     stored = set()
     for who in PEOPLE.split():
         before = snapshot()

@@ -123,7 +123,7 @@ class TestMemberApi:
         assert problem_of(app.member_api("/me")) == (401, "not_logged_in")
 
     def test_queries(self, app, django_assert_num_queries):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             assert app.member_api("/me").status_code == 200
 
     def test_described(self, client):
