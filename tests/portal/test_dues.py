@@ -327,11 +327,11 @@ def test_paid_years_are_not_offered_again(ours, books):
 
 def test_the_number_of_queries_does_not_grow(ours, books, django_assert_num_queries):
     look(ours.client, "/portal/dues/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         look(ours.client, "/portal/dues/")
     pay(place(ours.unit, ours.user, years=2), books.finance, day=date(2026, 6, 1))
     place(ours.unit, ours.user)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         look(ours.client, "/portal/dues/")
 
 

@@ -129,7 +129,7 @@ def test_the_list_asks_as_often_for_one_as_for_fifty(ours, books, count, django_
     for _number in range(count):
         actions.cancel_order(place(ours.unit, ours.user), by=ours.user)
     look(ours.client, LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = look(ours.client, LIST)
     assert len(cells(page)) == min(count, 20)
     assert len(cells(look(ours.client, f"{LIST}?page=3"))) == (10 if count == 50 else 1)
@@ -302,7 +302,7 @@ def test_details_ask_a_constant_number_of_queries(ours, order, books, payments, 
     for _number in range(payments):
         pay(order, books.finance, Decimal(100))
     look(ours.client, at(order))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         look(ours.client, at(order))
 
 

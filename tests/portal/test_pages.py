@@ -97,7 +97,7 @@ def test_home_shows_the_five_newest_and_no_recalled_one(ours):
 def test_home_asks_as_often_for_one_as_for_fifty(ours, count, django_assert_num_queries):
     for _n in range(count):
         deliver(deliberation())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         look(ours.client, "/portal/")
 
 
