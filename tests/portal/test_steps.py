@@ -240,5 +240,5 @@ def test_home_asks_as_often_for_one_certificate_as_for_fifty(ours, count, django
     for _n in range(count):
         qualification(ours.unit, valid_until=in_days(10))
     assert Qualification.objects.count() == count
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         look(ours.client, "/portal/")
