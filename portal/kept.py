@@ -8,10 +8,11 @@ from functools import cache, lru_cache
 
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-# Stands for an address that differs where all else is the same; no text of a database holds it.
+# Stands for what differs where all else is the same: an address, a token. No text of a database holds it.
 HOLE = "\0"
 KEPT = 1_000  # of each template, those asked for last: some megabytes in all
 
@@ -23,10 +24,17 @@ def drawn(template_name, shown=None):
     return draw(get_language(), shown)
 
 
-def drawn_for(address, template_name, shown):
-    """The same, where `shown` has a `HOLE` in the place of an address."""
-    html = drawn(template_name, shown)
-    return format_html(html.replace("{", "{{").replace("}", "}}").replace(HOLE, "{0}"), address)
+def drawn_around(filling, template_name, shown):
+    """The same, where `shown` has a `HOLE` that is filled with an address or a token."""
+    before, after = _around_the_hole(drawn(template_name, shown))
+    return before + conditional_escape(filling) + after
+
+
+@lru_cache(maxsize=KEPT)
+def _around_the_hole(html):
+    """What Django has drawn, and so escaped, in its two parts."""
+    before, _hole, after = html.partition(HOLE)
+    return SafeString(before), SafeString(after)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What the association has sent to the unit of the person who asks: pages and API read it here."""
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.core.paginator import Paginator
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +13,21 @@ from membership.tracking.states import ReceiptKind
 from portal.shell import Shell
 
 
+class NumberOf(Subquery):
+    """How many rows a queryset has, at most those to which it is cut."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
 @Prepared
-def categories_for(*, unit):
+def categories_for(at_most=None, *, unit):
     """The categories of notices in their order: how many messages of the unit are `unread` in each, and how many were
-    `sent` in all."""
+    `sent` in all, counted up to `at_most`."""
     messages = Delivery.objects.filter(unit=unit).standing().order_by()
     unread = messages.unread().filter(category=OuterRef("pk")).values("category").annotate(n=Count("*")).values("n")
-    sent = messages.values("unit").annotate(n=Count("*")).values("n")
-    return NoticeCategory.objects.annotate(unread=Coalesce(Subquery(unread), 0), sent=Coalesce(Subquery(sent), 0))
+    sent = NumberOf(messages.values("pk")[:at_most])
+    return NoticeCategory.objects.annotate(unread=Coalesce(Subquery(unread), 0), sent=sent)
 
 
 @Prepared
@@ -53,6 +61,24 @@ class Lines:
 
     def __getitem__(self, part):
         return [Listed(*row) for row in _listed(part.start, part.start + self.per_page, **self.ids)]
+
+
+class LinesPaginator(Paginator):
+    """Pages of `Lines`. Whoever looks at the first pages need not know how many hundreds follow: only from the sixth
+    page on are they all counted, before that `goes_on` says that there are more."""
+
+    ENOUGH = 200
+    FIRST_PAGES = ("1", "2", "3", "4", "5")
+
+    @classmethod
+    def to_count(cls, page):
+        """How many messages are counted for who asks for this page; None for all of them."""
+        return cls.ENOUGH + 1 if page in cls.FIRST_PAGES else None
+
+    def __init__(self, lines, per_page, counted, page):
+        super().__init__(lines, per_page)
+        self.goes_on = self.to_count(page) is not None and counted > self.ENOUGH
+        self.count = self.ENOUGH if self.goes_on else counted
 
 
 # The states by which the list is narrowed: {key: (label, how)}.

@@ -1,6 +1,7 @@
 """How a message looks in lists and on its page: kind, mark, deadline and time in words (guide 二.(一), 二.(二))."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -8,39 +9,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.models import AssociationSettings
 from membership.tracking.states import ReceiptKind, ReceiptState
 from portal.kept import HOLE
 
-NOTHING = {"label": "", "css": ""}
-SOON = 3  # days before the deadline from which it is shown in warning colour
-
-
-def moment(at, now):
-    """When something was published: relative within a day, then month, day and time, the year if it is another one."""
-    age = now - at
-    if timedelta(0) <= age < timedelta(minutes=1):
-        return _("just now")
-    if timedelta(0) <= age < timedelta(hours=1):
-        return _("%(minutes)d min ago") % {"minutes": age.seconds // 60}
-    if timedelta(0) <= age < timedelta(days=1):
-        return _("%(hours)d h ago") % {"hours": age.seconds // 3600}
-    return day_and_time(at, now)
+NO_TIME, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
+SOON = timedelta(days=3)  # before the deadline; from then on it is shown in warning colour
 
 
 def day_and_time(at, now):
     """11-28 18:00, with the year in front when it is not the present one."""
+    return _in_year(at, timezone.localtime(now).year)
+
+
+def _in_year(at, year):
     full = full_time(at)
-    return full[5:] if full[:4] == full_time(now)[:4] else full
+    return full[5:] if full[:4] == str(year) else full
 
 
-@lru_cache(maxsize=1_000)
-def _exactly(at):
-    return timezone.localtime(at).isoformat()
-
-
-@lru_cache(maxsize=1_000)
 def full_time(at):
     """2026-11-28 18:00, in the one time zone of the association."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
@@ -48,10 +36,18 @@ def full_time(at):
 
 def days_left(deadline, now):
     """In words how long there is until the deadline, by calendar days; empty once it has passed."""
-    if deadline < now:
+    return _left(_calendar_days(deadline, now))
+
+
+def _left(days):
+    if days is None:
         return ""
-    days = (timezone.localdate(deadline) - timezone.localdate(now)).days
     return _("days left: %(days)d") % {"days": days} if days else _("last day")
+
+
+def _calendar_days(deadline, now):
+    """From today to the day of the deadline; None once it has passed."""
+    return (timezone.localdate(deadline) - timezone.localdate(now)).days if deadline >= now else None
 
 
 def saved_words(draft, now):
@@ -67,22 +63,106 @@ def _pattern():
     return HOLE.join(reverse("portal:message", args=[0]).rsplit("0", 1))
 
 
-class Line(NamedTuple):
-    """What a list shows of a message: the same for every unit with which it stands alike."""
+@lru_cache(maxsize=1)
+def _year(now):
+    return timezone.localtime(now).year
 
+
+class Mark(StrEnum):
+    """What the mark after the title says."""
+
+    NOTHING = ""
+    UNREAD = "unread"
+    RECALLED = "recalled"
+    AWAITED = "awaited"
+    OVERDUE = "overdue"  # and late receipts are taken
+    CLOSED = "closed"
+    RETURNED = "returned"
+    RETURNED_LATE = "returned late"
+
+    @property
+    def words(self):
+        """Label and colour; None when there is nothing to say."""
+        return MARKS[self] and {"label": MARKS[self][0], "css": MARKS[self][1]}
+
+
+MARKS = {
+    Mark.NOTHING: None,
+    Mark.UNREAD: (gettext_lazy("Unread"), "danger"),
+    Mark.RECALLED: (gettext_lazy("Recalled"), "muted"),
+    Mark.AWAITED: (ReceiptState.AWAITING.label, "warn"),
+    Mark.OVERDUE: (ReceiptState.AWAITING.label, "warn"),
+    Mark.CLOSED: (gettext_lazy("Past the deadline"), "muted"),
+    Mark.RETURNED: (ReceiptState.SUBMITTED.label, "ok"),
+    Mark.RETURNED_LATE: (gettext_lazy("Receipt returned late"), "ok"),
+}
+
+
+class Line(NamedTuple):
+    """What a list shows of a message: the same for every unit with which it stands alike. Its words are found when it
+    is drawn."""
+
+    title: str
+    category: str
     is_unread: bool
     pinned: bool
-    kind: str
-    title: str
-    mark: str
-    mark_css: str
-    category: str
-    published: str
-    published_exactly: str
-    published_in_full: str
-    due: str
-    due_css: str
+    receipt_kind: str
+    says: Mark
+    published_at: datetime
+    minutes: int | None  # since then, within the first day
+    due_at: datetime | None  # when the receipt is due, or when it was returned
+    days: int | None  # from today to the day of the deadline
+    is_soon: bool
+    year: int  # this one
     url: str = HOLE
+
+    @property
+    def kind(self):
+        """会议审议回执 or 参加会议回执, before the title; empty for a notice without receipt."""
+        return "" if self.receipt_kind == ReceiptKind.NONE else ReceiptKind(self.receipt_kind).label
+
+    @property
+    def mark(self):
+        """The mark after the title, label and colour; None when there is nothing to say.
+
+        Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or late (已截止).
+        """
+        return self.says.words
+
+    @property
+    def published(self):
+        """Relative within a day, then month, day and time, the year if it is another one."""
+        if self.minutes is None:
+            return _in_year(self.published_at, self.year)
+        if self.minutes < 1:
+            return _("just now")
+        if self.minutes < 60:
+            return _("%(minutes)d min ago") % {"minutes": self.minutes}
+        return _("%(hours)d h ago") % {"hours": self.minutes // 60}
+
+    @property
+    def published_exactly(self):
+        """For programs, as in HTML's <time>."""
+        return timezone.localtime(self.published_at).isoformat()
+
+    @property
+    def published_in_full(self):
+        return full_time(self.published_at)
+
+    @property
+    def due(self):
+        """What is said about the receipt's deadline, with its colour; None when there is none to speak of."""
+        if self.due_at is None:
+            return None
+        when = _in_year(self.due_at, self.year)
+        words = {"day": when[:-6], "when": when, "left": _left(self.days)}
+        if self.says in {Mark.RETURNED, Mark.RETURNED_LATE}:
+            return {"label": _("Returned on %(day)s") % words, "css": ""}
+        if self.says == Mark.CLOSED:
+            return {"label": _("Closed on %(day)s") % words, "css": "late"}
+        if self.says == Mark.OVERDUE:
+            return {"label": _("Closed on %(day)s, late receipts are taken") % words, "css": "late"}
+        return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if self.is_soon else ""}
 
 
 class Message:
@@ -145,72 +225,55 @@ class Message:
         return _("The deadline was %(when)s. Receipts are still taken; yours will be marked as late.") % words
 
     @cached_property
-    def kind(self):
-        """会议审议回执 or 参加会议回执, before the title; empty for a notice without receipt."""
-        return "" if self.delivery.receipt_kind == ReceiptKind.NONE else self.delivery.get_receipt_kind_display()
+    def says(self):
+        delivery = self.delivery
+        if delivery.recalled_at is not None:
+            return Mark.RECALLED
+        if delivery.receipt_state == ReceiptState.NONE:
+            return Mark.UNREAD if delivery.read_at is None else Mark.NOTHING
+        if delivery.receipt_state == ReceiptState.SUBMITTED:
+            return Mark.RETURNED_LATE if delivery.came_late else Mark.RETURNED
+        if not self.is_open:
+            return Mark.CLOSED
+        return Mark.OVERDUE if delivery.is_late_at(self.now) else Mark.AWAITED
 
     @cached_property
-    def mark(self):
-        """The mark after the title, label and colour; None when there is nothing to say.
+    def line(self):
+        """What a list shows of it, but for its address."""
+        delivery, notice, now, says = self.delivery, self.notice, self.now, self.says
+        published_at = notice.published_at
+        age = now - published_at
+        due_at, days, is_soon = None, None, False
+        if says in {Mark.RETURNED, Mark.RETURNED_LATE}:
+            due_at = delivery.receipted_at
+        elif says in {Mark.AWAITED, Mark.OVERDUE, Mark.CLOSED}:
+            due_at = delivery.deadline
+        if says == Mark.AWAITED and due_at:
+            days, is_soon = _calendar_days(due_at, now), due_at - now < SOON
+        return Line(
+            *(notice.title, delivery.category.name, delivery.is_unread, delivery.pinned, delivery.receipt_kind, says),
+            *(published_at, age // MINUTE if NO_TIME <= age < DAY else None, due_at, days, is_soon, _year(now)),
+        )
 
-        Without receipt: 未读 until opened. With receipt: 未回执, read or not, until it is in (已回执) or late (已截止).
-        """
-        if self.is_recalled:
-            return {"label": _("Recalled"), "css": "muted"}
-        if self.delivery.receipt_state == ReceiptState.NONE:
-            return {"label": _("Unread"), "css": "danger"} if self.is_unread else None
-        if self.has_receipt:
-            label = _("Receipt returned late") if self.came_late else ReceiptState.SUBMITTED.label
-            return {"label": label, "css": "ok"}
-        if self.is_closed:
-            return {"label": _("Past the deadline"), "css": "muted"}
-        return {"label": ReceiptState.AWAITING.label, "css": "warn"}
+    @property
+    def kind(self):
+        return self.line.kind
+
+    @property
+    def mark(self):
+        return self.line.mark
 
     @property
     def category(self):
         return self.delivery.category.name
 
-    @cached_property
-    def published(self):
-        return moment(self.notice.published_at, self.now)
-
-    @property
-    def published_exactly(self):
-        """For programs, as in HTML's <time>."""
-        return _exactly(self.notice.published_at)
-
     @property
     def published_in_full(self):
-        return full_time(self.notice.published_at)
-
-    @cached_property
-    def due(self):
-        """What the list says about the receipt's deadline, with its colour; None when there is none to speak of."""
-        if self.is_recalled:
-            return None
-        if self.has_receipt:
-            return {"label": _("Returned on %(day)s") % {"day": self._day(self.delivery.receipted_at)}, "css": ""}
-        deadline = self.delivery.deadline
-        if self.delivery.receipt_state == ReceiptState.NONE or deadline is None:
-            return None
-        if self.is_closed:
-            return {"label": _("Closed on %(day)s") % {"day": self._day(deadline)}, "css": "late"}
-        if self.is_late:
-            words = {"day": self._day(deadline)}
-            return {"label": _("Closed on %(day)s, late receipts are taken") % words, "css": "late"}
-        words = {"when": day_and_time(deadline, self.now), "left": days_left(deadline, self.now)}
-        is_soon = deadline - self.now < timedelta(days=SOON)
-        return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if is_soon else ""}
+        return self.line.published_in_full
 
     @property
-    def line(self):
-        """What a list shows of it, but for its address."""
-        mark, due = self.mark or NOTHING, self.due or NOTHING
-        return Line(
-            *(self.is_unread, self.delivery.pinned, str(self.kind), self.notice.title),
-            *(str(mark["label"]), mark["css"], self.category),
-            *(self.published, self.published_exactly, self.published_in_full, due["label"], due["css"]),
-        )
+    def due(self):
+        return self.line.due
 
     @property
     def deadline(self):
@@ -234,9 +297,6 @@ class Message:
     @property
     def left(self):
         return days_left(self.delivery.deadline, self.now) if self.delivery.deadline else ""
-
-    def _day(self, at):
-        return day_and_time(at, self.now)[:-6]
 
 
 def step_numbers(form, to_fill_in):

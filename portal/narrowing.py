@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
+from portal.kept import HOLE
+
 
 class Tab(NamedTuple):
     slug: str
@@ -19,6 +21,13 @@ class Tabs(NamedTuple):
     @property
     def query(self):
         return QueryDict(self.typed)
+
+
+class MarkAll(NamedTuple):
+    """全部标为已读: of all messages, or of a category."""
+
+    category: str
+    token: str = HOLE
 
 
 class Filter(NamedTuple):

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.models import AssociationSettings
 from membership.prepared import Prepared
 from membership.tracking.models import Delivery
 from membership.units.models import Membership, Unit
 from membership.units.states import BodyKind, MembershipState
+from portal.kept import HOLE
 
 TAGS = {
     MembershipState.DRAFT: "muted",
@@ -80,7 +82,34 @@ class MenuItem(NamedTuple):
     icon: str
     badge: int = 0
     active: bool = False
-    locked: bool = False
+
+
+class Menu(NamedTuple):
+    """The guide's menu: two entries before certification, four after, and the start page."""
+
+    here: str  # the entry under which the page lies
+    is_certified: bool
+    unread: int
+
+    @property
+    def items(self):
+        certified = (("messages", _("Message centre"), "bell"), ("dues", _("Dues"), "wallet"))
+        account = ("account", _("Account"), "user-circle")
+        return self._items(("home", _("Home"), "home"), ("unit", _("Unit profile"), HOUSE), certified, account)
+
+    @property
+    def tabs(self):
+        """The bar at the foot of a phone: the menu in short words."""
+        certified = (("messages", _("Inbox"), "bell"), ("dues", _("Fees"), "wallet"))
+        me = ("me", _("Me"), "user-circle")
+        return self._items(("home", _("Home"), "home"), ("unit", _("My unit"), HOUSE), certified, me)
+
+    def _items(self, home, unit, certified, own):
+        """`MenuItem` for each; before certification without the rooms that are closed until then."""
+        for key, label, icon in [home, unit, *(certified if self.is_certified else ()), own]:
+            is_here = self.here == key or (self.here, key) == ("account", "me")  # a phone has one entry for both
+            badge = self.unread if key == "messages" else 0
+            yield MenuItem(key, label, address(key), icon, badge, is_here)
 
 
 class Identity(NamedTuple):
@@ -90,6 +119,19 @@ class Identity(NamedTuple):
     tag: str
     css: str
     standing: tuple[str, ...]
+
+
+class Rail(NamedTuple):
+    """What stands beside a page."""
+
+    identity: Identity
+    menu: Menu
+
+
+class Topbar(NamedTuple):
+    association: str
+    person: str
+    token: str = HOLE
 
 
 class Shell:
@@ -201,41 +243,33 @@ class Shell:
 
     @cached_property
     def menu(self):
-        """The guide's menu: two entries before certification, four after, and the start page."""
-        certified = (("messages", _("Message centre"), "bell"), ("dues", _("Dues"), "wallet"))
-        account = ("account", _("Account"), "user-circle")
-        return self._items(("home", _("Home"), "home"), ("unit", _("Unit profile"), HOUSE), certified, account)
+        return Menu(self._here, self.is_certified, self.unread_total if self.is_certified else 0)
 
-    @cached_property
-    def tabs(self):
-        """The bar at the foot of a phone: the menu in short words."""
-        certified = (("messages", _("Inbox"), "bell"), ("dues", _("Fees"), "wallet"))
-        me = ("me", _("Me"), "user-circle")
-        return self._items(("home", _("Home"), "home"), ("unit", _("My unit"), HOUSE), certified, me)
+    @property
+    def rail(self):
+        return Rail(self.identity, self.menu)
 
-    def _items(self, home, unit, certified, own):
-        """A tuple of `MenuItem`; before certification without the rooms that are closed until then."""
-        shown = [home, unit, *(certified if self.is_certified else ()), own]
-        return tuple(self._item(*each) for each in shown)
+    @property
+    def topbar(self):
+        return Topbar(AssociationSettings.current().name, self.display_name)
 
-    def _item(self, key, label, icon):
-        url = address(key)
-        badge = self.unread_total if key == "messages" else 0
-        return MenuItem(key=key, label=label, url=url, icon=icon, badge=badge, active=self._is_here(key, url))
-
-    def _is_here(self, key, url):
-        here = self.request.path
-        if key == "home":
-            return here == url
-        pages = {
-            "account": (url, "/accounts/"),
-            "dues": (url, address("orders")),
-            "me": (url, address("account"), "/accounts/"),
-        }
-        return here.startswith(pages.get(key, (url,)))
+    @property
+    def _here(self):
+        """The entry of the menu under which this page lies; empty for none."""
+        path = self.request.path
+        if path == address("home"):
+            return "home"
+        return next((key for key, places in _places() if path.startswith(places)), "")
 
 
 @lru_cache
 def address(name):
     """Where a page of the portal without parameters lies; the same as long as the process lives."""
     return reverse(f"portal:{name}")
+
+
+@lru_cache
+def _places():
+    """(entry of the menu, beginnings of the addresses that lie under it)."""
+    pages = {"unit": (), "messages": (), "dues": (address("orders"),), "account": ("/accounts/",), "me": ()}
+    return [(key, (address(key), *others)) for key, others in pages.items()]

@@ -9,13 +9,15 @@ from django.forms import BaseForm, CheckboxInput, FileInput, RadioSelect
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
+from django.template.defaulttags import CsrfTokenNode
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django_bootstrap5.renderers import FieldRenderer
 from heroicons.templatetags import heroicons
 
 from membership.dues.amounts import with_sign
-from portal.kept import drawn, drawn_for
+from portal.kept import drawn, drawn_around
 
 register = template.Library()
 register.filter("yuan", with_sign)
@@ -51,10 +53,24 @@ def kept(template_name, shown=None):
     return drawn(template_name, shown)
 
 
+@register.simple_tag(takes_context=True)
+def kept_form(context, template_name, shown):
+    """The same for a part with a form in it: `shown.token` is a hole for what proves that the form is ours."""
+    return drawn_around(CsrfTokenNode().render(context), template_name, shown)
+
+
 @register.simple_tag
-def message_row(message):
-    """A message in a list; but for its address it looks the same to many units, so it is drawn once for all."""
-    return drawn_for(message.url, "portal/messages/_row.html", message.line)
+def message_rows(messages):
+    """Messages in a list; but for its address each looks the same to many units, so it is drawn once for all."""
+    template_name = "portal/messages/_row.html"
+    return format_html_join("", "{}", ((drawn_around(each.url, template_name, each.line),) for each in messages))
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context):
+    """The languages to choose from, each leading back to this page in it."""
+    request = context.get("request")
+    return drawn("components/language_links.html", request.get_full_path() if request else "")
 
 
 @register.simple_tag
@@ -79,7 +95,7 @@ def banner(text, level="info", title=""):
     return {"text": text, "title": title, "css": css, "icon_name": picture}
 
 
-@register.inclusion_tag("components/messages.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def message_banners(context):
     """Django's messages as banners; those tagged `toast` become toasts where scripts run."""
     rows = []
@@ -87,7 +103,7 @@ def message_banners(context):
         css, picture = BANNERS.get(message.level_tag, BANNERS["info"])
         toast = "toast" in message.extra_tags.split() if message.extra_tags else False
         rows.append({"text": message, "css": css, "icon_name": picture, "toast": toast})
-    return {"rows": rows}
+    return get_template("components/messages.html").render({"rows": rows}) if rows else ""
 
 
 class WidgetRenderer(FieldRenderer):
@@ -230,6 +246,7 @@ class Pager(NamedTuple):
     pages: int
     total: int
     typed: str
+    goes_on: bool = False  # there are more than were counted
 
     @property
     def query(self):
@@ -239,7 +256,7 @@ class Pager(NamedTuple):
     def numbers(self):
         """The pages to which links lead, with None where some are left out."""
         pages = Paginator(range(self.pages), 1).get_elided_page_range(self.number, on_each_side=2, on_ends=1)
-        return [None if page == Paginator.ELLIPSIS else page for page in pages]
+        return [None if page == Paginator.ELLIPSIS else page for page in pages] + [None] * self.goes_on
 
     @property
     def previous(self):
@@ -254,7 +271,9 @@ class Pager(NamedTuple):
 def pagination(context, page_obj):
     """Links to the other pages of a list; the rest of the query string is kept."""
     paginator, typed = page_obj.paginator, context["request"].GET.urlencode()
-    return drawn("components/pagination.html", Pager(page_obj.number, paginator.num_pages, paginator.count, typed))
+    goes_on = getattr(paginator, "goes_on", False)
+    pager = Pager(page_obj.number, paginator.num_pages, paginator.count, typed, goes_on)
+    return drawn("components/pagination.html", pager)
 
 
 @register.inclusion_tag("components/empty.html")

@@ -17,6 +17,7 @@ from membership.tracking.forms import ReceiptForm
 from portal.mailbox import (
     FILTERS,
     Lines,
+    LinesPaginator,
     agenda_of,
     categories_for,
     current_receipt,
@@ -26,7 +27,7 @@ from portal.mailbox import (
     sent_to,
 )
 from portal.marks import Message, left_to_do, saved_words, step_numbers
-from portal.narrowing import Filter, Tab, Tabs, Toolbar
+from portal.narrowing import Filter, MarkAll, Tab, Tabs, Toolbar
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
@@ -49,7 +50,8 @@ AHEAD = ("prefetch", "preview", "prerender")
 def index(request):
     """A page of messages under the tab of a category, narrowed by state, year, words; unknown ones narrow nothing."""
     shell, now = Shell.of(request), timezone.now()
-    categories = categories_for(unit=shell.unit.pk)
+    number = request.GET.get("page", "1")
+    categories = categories_for(LinesPaginator.to_count(number), unit=shell.unit.pk)
     shell.unread = {each.pk: each.unread for each in categories}
     category = next((c for c in categories if c.slug == request.GET.get("category")), None)
     state = request.GET.get("state", "")
@@ -58,10 +60,10 @@ def index(request):
     year = next((y for y in years if str(y) == request.GET.get("year")), None)
     words = as_search(request.GET.get("q", ""))
     narrowing = Narrowing(category, state, year, words)
-    page = _paginator(request, narrowing, categories, now).get_page(request.GET.get("page"))
+    page = _paginator(request, narrowing, categories, now).get_page(number)
     to_read = [each for each in ([category] if category else categories) if not each.for_receipts]
     context = {
-        "may_mark_all": any(shell.unread.get(each.pk) for each in to_read),
+        "mark_all": any(shell.unread.get(each.pk) for each in to_read) and MarkAll(category.slug if category else ""),
         "category": category,
         "tabs": _tabs(request, categories, category, shell),
         "toolbar": _toolbar(request, narrowing, years),
@@ -76,9 +78,8 @@ def _paginator(request, narrowing, categories, now):
     """The messages that are asked for. The list as it is, at which everybody looks, needs no query put together."""
     category, state, year, words = narrowing
     if not (category or state or year or words or request.user.is_staff):
-        paginator = Paginator(Lines(PER_PAGE, unit=Shell.of(request).unit.pk, user=request.user.pk), PER_PAGE)
-        paginator.count = categories[0].sent if categories else 0
-        return paginator
+        lines = Lines(PER_PAGE, unit=Shell.of(request).unit.pk, user=request.user.pk)
+        return LinesPaginator(lines, PER_PAGE, categories[0].sent if categories else 0, request.GET.get("page", "1"))
     sent = sent_to(request).standing().matching(words)
     sent = sent.filter(category=category) if category else sent
     sent = sent.delivered_in(year) if year else sent

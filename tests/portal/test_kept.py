@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cms.models import AssociationSettings, NoticeCategory
 from membership.tracking import actions
 from membership.tracking.models import Delivery
 from membership.units.models import Unit
 from membership.units.states import MembershipState
-from portal.kept import HOLE, drawn, drawn_for
-from portal.shell import Identity
+from portal.kept import drawn, drawn_around
+from portal.marks import Line, Mark
+from portal.shell import Identity, Menu, Rail
 from tests.factories import notice
 from tests.portal.conftest import badges, deliver, in_days, look, put
 
@@ -21,34 +22,43 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/portal/messages/"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-IDENTITY = "portal/shell/_identity.html"
+RAIL = "portal/shell/_rail.html"
+
+
+def rail(name):
+    return Rail(Identity(name, "已认证", "ok", ("大协会普通会员",)), Menu("messages", True, 3))
+
+
+def line(title):
+    return Line(title, "通知", True, False, "none", Mark.UNREAD, timezone.now(), None, None, None, False, 2026)
 
 
 def test_a_part_is_drawn_once_for_the_same_value_and_language():
-    ours, same, other = (Identity(name, "已认证", "ok", ()) for name in ("甲", "甲", "乙"))
-    assert drawn(IDENTITY, ours) is drawn(IDENTITY, same)
-    assert "甲" not in drawn(IDENTITY, other)
+    ours, same, other = (rail(name) for name in ("甲", "甲", "乙"))
+    assert drawn(RAIL, ours) is drawn(RAIL, same)
+    assert "甲" not in drawn(RAIL, other)
     with translation.override("en"):
-        assert 'aria-label="Your unit"' in drawn(IDENTITY, ours)
-    assert 'aria-label="Your unit"' not in drawn(IDENTITY, ours)
+        assert 'aria-label="Your unit"' in drawn(RAIL, ours)
+    assert 'aria-label="Your unit"' not in drawn(RAIL, ours)
 
 
 @override_settings(DEBUG=True)
 def test_who_writes_templates_sees_each_change():
-    value = Identity("甲", "已认证", "ok", ())
-    assert drawn(IDENTITY, value) is not drawn(IDENTITY, value)
+    value = rail("甲")
+    assert drawn(RAIL, value) is not drawn(RAIL, value)
 
 
 def test_what_is_shown_is_escaped_as_everywhere():
-    assert "&lt;b&gt;" in drawn(IDENTITY, Identity("<b>", "", "ok", ("<i>",)))
-    assert drawn_for('/?a="<', "portal/shell/_brand.html", "{0}{" + HOLE).count("{0}{/?a=&quot;&lt;") == 1
+    assert "&lt;b&gt;" in drawn(RAIL, rail("<b>"))
+    row = drawn_around('/?a="<', "portal/messages/_row.html", line("{0}{<b>"))
+    assert row.count('<a href="/?a=&quot;&lt;">{0}{&lt;b&gt;</a>') == 1
 
 
 def test_kept_templates_know_nothing_of_the_request():
     """They get `shown` alone; a token, a person or an address of the page in one of them would be a mistake."""
-    asked = re.compile(r'{% kept "([^"]+)"')
+    asked = re.compile(r'{% kept(?:_form)? "([^"]+)"')
     names = {name for path in TEMPLATES.rglob("*.html") for name in asked.findall(path.read_text())}
-    names |= {"components/pagination.html", "portal/messages/_row.html"}
+    names |= {"components/pagination.html", "components/language_links.html", "portal/messages/_row.html"}
     assert len(names) > 10
     for name in sorted(names):
         words = (TEMPLATES / name).read_text()

@@ -48,7 +48,11 @@ def asked(people):
 
 
 def _cookies(person):
-    return f"{settings.SESSION_COOKIE_NAME}={asking.browser(person).cookies[settings.SESSION_COOKIE_NAME].value}"
+    """What the browser of somebody sends who has been here before."""
+    browser = asking.browser(person)
+    browser.get(LIST)
+    names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    return "; ".join(f"{name}={browser.cookies[name].value}" for name in names)
 
 
 def _requests(options, people, is_last):
