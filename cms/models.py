@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, Max, OuterRef, Q, Subquery, When
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -90,9 +90,13 @@ class NoticeIndexPage(Page):
 CURRENT_DAYS = 60  # for so long a notice without deadline is in progress
 
 
-def _has_any(deliveries):
-    """Of a notice: one of these is its own. Looked up for each: for an EXISTS PostgreSQL may read all deliveries."""
-    return IsNull(Subquery(deliveries.filter(notice=OuterRef("pk")).values("pk")[:1]), False)
+def _has_any(deliveries, among=None):
+    """Of a notice: one of these is its own; looked for only where the condition `among` holds.
+
+    Looked up for each, for an EXISTS PostgreSQL may read all deliveries.
+    """
+    one = Subquery(deliveries.filter(notice=OuterRef("pk")).values("pk")[:1])
+    return IsNull(Case(When(among, then=one)) if among else one, False)
 
 
 class NoticePageQuerySet(PageQuerySet):
@@ -121,7 +125,8 @@ class NoticePageQuerySet(PageQuerySet):
         deliveries = NoticePage.deliveries.rel.related_model.objects
         extended = _has_any(deliveries.filter(deadline_override__gte=now))
         recent = Q(deadline=None, first_published_at__gte=now - timedelta(days=CURRENT_DAYS))
-        return self.standing().live().filter(Q(deadline__gte=now) | Q(extended) | recent)
+        in_time = Q(deadline__gte=now) | Q(extended) | recent
+        return self.live().filter(_has_any(deliveries.standing(), among=in_time))
 
     def newest(self):
         """Pinned first, then the newest."""

@@ -59,10 +59,11 @@ class OverviewFilters(WagtailFilterSet):
         self.form.fields["state"].initial = CURRENT
 
     def in_state(self, notices, name, value):
-        current = NoticePage.objects.in_progress(timezone.now()).values("pk")
+        now = timezone.now()
         if value == CURRENT:
-            return notices.filter(pk__in=current)
-        return notices.exclude(pk__in=current) if value == CLOSED else notices
+            return notices.in_progress(now)
+        sent = notices.delivered()
+        return sent.exclude(pk__in=NoticePage.objects.in_progress(now).values("pk")) if value == CLOSED else sent
 
 
 class OverviewView(DeliveriesAreSeen, BaseListingView):
@@ -100,8 +101,12 @@ class OverviewView(DeliveriesAreSeen, BaseListingView):
         return super().get(request, *args, **kwargs)
 
     def get_base_queryset(self):
-        notices = NoticePage.objects.delivered().select_related("category").defer_streamfields()
+        notices = NoticePage.objects.select_related("category").defer_streamfields()
         return notices.order_by("-first_published_at", "-pk")
+
+    def filter_queryset(self, queryset):
+        """A choice that cannot be read chooses nothing: all that went out."""
+        return super().filter_queryset(queryset) if self.filters.is_valid() else queryset.delivered()
 
     def paginate_queryset(self, queryset, page_size):
         paginator, page, notices, is_paginated = super().paginate_queryset(queryset, page_size)

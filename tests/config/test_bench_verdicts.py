@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.bench.at_size.verdicts import GOALS, GROWING, GROWTH, verdicts
+from tests.bench.at_size.verdicts import GOALS, GROWING, GROWTH, PACE, verdicts
 
 EASY = {
     **{key: 10**6 if bound == "least" else 0.5 for _figure, _what, key, bound, _limit, _unit in GOALS},
     **{key: 1.0 for key, _what in GROWING.values()},
     **dict.fromkeys(["badges_sql", "badges_bare", "deliver_ours", "deliver_bare"], 1.0),
+    "a1_per_second": PACE,
 }
 
 
@@ -25,6 +26,13 @@ def test_a_missed_goal_says_so(key, number):
     assert len(missed(EASY | {key: number})) == 1
 
 
+def test_times_are_judged_at_the_pace_of_the_machine_of_the_goals():
+    slow = EASY | {"a1_per_second": PACE / 2, "overview_sql": 190, "badges_sql": 2.1}
+    assert missed(slow) == ["badges, of the bare SQL"]
+    assert missed(slow | {"a1_per_second": PACE}) == ["badges, of the bare SQL", "overview, SQL"]
+    assert missed(EASY, EASY | {"a1_per_second": PACE / 2, "overview_sql": 2 * EASY["overview_sql"]}) == []
+
+
 def test_shares_are_of_the_bare_statement():
     assert missed(EASY | {"badges_sql": 2.1}) == ["badges, of the bare SQL"]
     assert missed(EASY | {"deliver_ours": 3.1}) == ["deliver by three kinds of rules, of the bare INSERT … SELECT"]
@@ -34,5 +42,5 @@ def test_growth_is_judged_between_sizes():
     slower = EASY | {"overview_sql": EASY["overview_sql"] * GROWTH * 1.01}
     assert missed(EASY, slower) == ["growth, SQL of the overview"]
     fewer = EASY | {"list_of_a2": EASY["list_of_a2"] / GROWTH / 1.01}
-    assert missed(EASY, fewer) == ["growth, requests of the message list"]
+    assert missed(EASY, fewer) == ["growth, message list, share of A2"]
     assert len(verdicts([EASY, EASY])) == len(GOALS) + len(GROWING)

@@ -1,7 +1,7 @@
 """What the figures were to be (design: P3 to P7, P12, P14), and whether they are.
 
-Machines differ, and one machine from hour to hour. Shares and ratios of one run do not mind. Times are told as they were
-seen, and judged at the pace of the machine for which the goals were set: it answered A1 so often a second.
+Machines differ, and one machine from hour to hour. Shares and ratios of one run do not mind. Times are told as they
+were seen, and judged at the pace of the machine for which the goals were set: it answered A1 so often a second.
 """
 
 PACE = 4_587
@@ -30,10 +30,8 @@ GOALS = [
 
 def verdicts(figures):
     """[{figure, what, met, words}] by the figures of every size, the largest last."""
-    for each in figures:
-        each["badges_of_bare"] = each["badges_sql"] / each["badges_bare"]
-    largest = figures[-1]
-    largest["deliver_of_bare"] = largest["deliver_ours"] / largest["deliver_bare"]
+    figures = [each | {"badges_of_bare": each["badges_sql"] / each["badges_bare"]} for each in figures]
+    largest = figures[-1] | {"deliver_of_bare": figures[-1]["deliver_ours"] / figures[-1]["deliver_bare"]}
     found = [_verdict(*goal, largest[goal[2]], largest) for goal in GOALS]
     return found + ([_growth(name, figures) for name in GROWING] if len(figures) > 1 else [])
 
