@@ -30,11 +30,12 @@ class UndefinedVariable(str):
     OURS = str(django_settings.BASE_DIR / "templates")
 
     def _template(self):
-        for frame in inspect.stack(context=0):
-            node = frame.frame.f_locals.get("self")
-            origin = getattr(node, "origin", None)
-            if isinstance(node, Node) and origin is not None:
-                return str(origin.name)
+        frame = inspect.currentframe()
+        while frame:  # inspect.stack() would open the source of every frame
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node) and getattr(node, "origin", None) is not None:
+                return str(node.origin.name)
+            frame = frame.f_back
         return ""
 
     def __bool__(self):
