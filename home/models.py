@@ -73,7 +73,7 @@ class DuesStandardPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     max_count = 1
-    parent_page_types = ["home.HomePage"]
+    parent_page_types = ["home.HomePage", "home.SectionPage"]
     subpage_types = []
     template = "home/dues_standard_page.html"
 

@@ -114,7 +114,13 @@ class SectionPage(OpenPage):
 
     content_panels = [*OpenPage.content_panels, FieldPanel("shows"), FieldPanel("body")]
     parent_page_types = ["home.HomePage", "home.SectionPage"]
-    subpage_types = ["home.SectionPage", "home.ArticlePage", "home.BranchPage", "home.DownloadsPage"]
+    subpage_types = [
+        "home.SectionPage",
+        "home.ArticlePage",
+        "home.BranchPage",
+        "home.DownloadsPage",
+        "home.DuesStandardPage",
+    ]
     template = "home/section_page.html"
 
     class Meta:
