@@ -1,4 +1,4 @@
-"""The front page of the demo's open site: quick links, the association in a few words, the newest, figures, partners."""
+"""The front page of the demo: quick links, the newest, the association in a few words, figures, useful entrances."""
 
 from wagtail.models import Page
 

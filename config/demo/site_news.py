@@ -16,27 +16,75 @@ def section(days):
         in_menu=True,
         facts={"shows": SectionPage.Shows.ARTICLES},
         below=[
-            _news("council-meeting", "协会召开第六届理事会第三次会议", 3, "会议审议通过年度工作安排和两项自律公约。", _council(days),
-                  picture=("理事会会议期间参观的在建项目", "evening", 41)),
-            _news("expert-visits", "专家巡诊走进十个在建项目", 8, "安全分会组织十二名专家，为会员单位现场把脉。", _experts(),
-                  picture=("专家巡诊的施工现场", "noon", 42)),
-            _news("testing-comparison", "检测分会完成混凝土强度能力比对", 15, "三十六家检测机构参加，结果满意率为 94.4%。", _comparison()),
-            _news("quality-circles", "质量管理小组成果交流会在示范市举行", 24, "四十五个小组现场发布成果。", _circles(),
-                  picture=("成果交流会举办地的城市天际线", "morning", 43)),
-            _news("supervision-handbook", "《监理工作标准化手册》修订稿征求意见", 33, "监理分会向会员单位征求修改意见。", _handbook(days)),
-            _news("rural-houses", "鉴定分会专家支援自建房安全排查", 47, "二十名专家分赴三个县，完成鉴定建议一百二十份。", _houses(),
-                  picture=("参与排查的县城街区", "green", 44)),
-            _news("member-visits", "协会走访会员单位，听取意见建议", 62, "秘书处走访十五家会员单位，梳理意见二十三条。", _visits()),
-            _news("smart-site", "会员单位观摩智慧工地示范项目", 88, "一百六十余人现场观摩，交流数字化管理经验。", _smart_site()),
-            _news("charity", "协会为山区学校捐建安全体验角", 121, "会员单位捐赠物资，帮助学生学习安全知识。", _charity()),
+            _news(
+                "council-meeting",
+                "协会召开第六届理事会第三次会议",
+                3,
+                "会议审议通过年度工作安排和两项自律公约。",
+                _council(days),
+                picture=("理事会会议期间参观的在建项目", "evening", 41),
+            ),
+            _news(
+                "expert-visits",
+                "专家巡诊走进十个在建项目",
+                8,
+                "安全分会组织十二名专家，为会员单位现场把脉。",
+                _experts(),
+                picture=("专家巡诊的施工现场", "noon", 42),
+            ),
+            _news(
+                "testing-comparison",
+                "检测分会完成混凝土强度能力比对",
+                15,
+                "三十六家检测机构参加，结果满意率为 94.4%。",
+                _comparison(),
+            ),
+            _news(
+                "quality-circles",
+                "质量管理小组成果交流会在示范市举行",
+                24,
+                "四十五个小组现场发布成果。",
+                _circles(),
+                picture=("成果交流会举办地的城市天际线", "morning", 43),
+            ),
+            _news(
+                "supervision-handbook",
+                "《监理工作标准化手册》修订稿征求意见",
+                33,
+                "监理分会向会员单位征求修改意见。",
+                _handbook(days),
+            ),
+            _news(
+                "rural-houses",
+                "鉴定分会专家支援自建房安全排查",
+                47,
+                "二十名专家分赴三个县，完成鉴定建议一百二十份。",
+                _houses(),
+                picture=("参与排查的县城街区", "green", 44),
+            ),
+            _news(
+                "member-visits",
+                "协会走访会员单位，听取意见建议",
+                62,
+                "秘书处走访十五家会员单位，梳理意见二十三条。",
+                _visits(),
+            ),
+            _news(
+                "smart-site",
+                "会员单位观摩智慧工地示范项目",
+                88,
+                "一百六十余人现场观摩，交流数字化管理经验。",
+                _smart_site(),
+            ),
+            _news(
+                "charity", "协会为山区学校捐建安全体验角", 121, "会员单位捐赠物资，帮助学生学习安全知识。", _charity()
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def _news(slug, title, published, summary, body, picture=()):
-    return PagePlan(
-        ArticlePage, slug, title, published, summary, body=body, picture=picture, facts={"source": SOURCE}
-    )  # fmt: skip
+    return PagePlan(ArticlePage, slug, title, published, summary, body=body, picture=picture, facts={"source": SOURCE})
 
 
 def _council(days):
@@ -72,7 +120,8 @@ def _experts():
 def _comparison():
     return [
         para(
-            "检测分会组织的混凝土抗压强度能力比对日前结束，三十六家检测机构参加，其中三十四家结果满意，满意率为 94.4%。",
+            "检测分会组织的混凝土抗压强度能力比对日前结束，三十六家检测机构参加，其中三十四家结果满意，"
+            "满意率为 94.4%。",
             "结果可疑的机构已收到书面反馈，将在整改后参加补充比对。",
         ),
         para("分会提醒各检测机构，重视试件养护条件和压力试验机的期间核查，确保检测数据真实准确。"),
@@ -83,7 +132,8 @@ def _circles():
     return [
         para(
             "质量管理小组成果交流会在示范市举行，来自会员单位的四十五个小组发布成果，三百余名质量管理人员到场交流。",
-            "参加发布的成果涵盖混凝土裂缝控制、装配式构件安装精度、防水细部做法等课题，经专家评议，推荐其中十五项参加上一级交流。",
+            "参加发布的成果涵盖混凝土裂缝控制、装配式构件安装精度、防水细部做法等课题，经专家评议，"
+            "推荐其中十五项参加上一级交流。",
         ),
         heading("专家点评"),
         para("专家认为，今年的课题更贴近现场，数据分析更扎实，建议在对策验证和效果巩固上继续下功夫。"),
