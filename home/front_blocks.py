@@ -1,10 +1,12 @@
 """What the home page is put together from: quick links, the newest, figures, partners."""
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms.blocks import RICH_TEXT_FEATURES
+from cms.models import NoticeCategory
 from home import articles, figures, listing
 from home.blocks import ICONS, LinkBlock, LinksBlock, open_links
 
@@ -64,16 +66,30 @@ class LatestBlock(blocks.StructBlock):
         template = "home/blocks/latest.html"
 
 
-class NoticesBlock(blocks.StaticBlock):
-    """The newest open notices of every 栏目."""
+def categories():
+    """[(slug, name)] to choose from, read when a form is shown."""
+    return list(NoticeCategory.objects.values_list("slug", "name"))
+
+
+class NoticesBlock(blocks.StructBlock):
+    """The newest open notices by 栏目."""
+
+    categories = blocks.MultipleChoiceBlock(
+        label=_("Categories"),
+        choices=categories,
+        required=False,
+        widget=CheckboxSelectMultiple,
+        help_text=_("None ticked: all of them."),
+    )
 
     def get_context(self, value, parent_context=None):
-        return super().get_context(value, parent_context) | {"groups": listing.newest_by_category()}
+        wanted = value["categories"]
+        groups = [group for group in listing.newest_by_category() if not wanted or group[0].slug in wanted]
+        return super().get_context(value, parent_context) | {"groups": groups}
 
     class Meta:
         icon = "mail"
         label = _("Newest announcements by category")
-        admin_text = _("Shows the newest open announcements and activities of every category.")
         template = "home/blocks/notices.html"
 
 

@@ -131,7 +131,8 @@ class SectionPage(OpenPage):
         if self.shows == self.Shows.ARTICLES:
             below = {"listing": articles.read_listing(self, request.GET), "cards": []}
         else:
-            below = {"listing": None, "cards": articles.cards_below(self) if self.pk else []}
+            below = {"listing": None, "cards": list(articles.cards_below(self)) if self.pk else []}
+        below["pictured"] = all(card.picture for card in below["cards"])  # a picture on some of them looks forgotten
         return super().get_context(request, *args, **kwargs) | below
 
 
@@ -140,9 +141,9 @@ class ArticlePage(OpenPage):
 
     issuer = models.CharField(_("issuing body"), max_length=100, blank=True)
     document_no = models.CharField(_("document number"), max_length=60, blank=True)
-    issued_on = models.DateField(_("issued on"), null=True, blank=True)
-    effective_on = models.DateField(_("in force from"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=100, blank=True)
+    issued_on = models.DateField(_("date of the paper"), null=True, blank=True)
+    effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
+    source = models.CharField(_("source of the article"), max_length=100, blank=True)
 
     SEARCHED = ("title", "summary", "issuer", "document_no")
     content_panels = [

@@ -18,5 +18,6 @@ urlpatterns = [
     path("verify/<str:code>/", views.verify, name="verify"),
     path("robots.txt", views.robots, name="robots"),
     path("terms/", views.terms, name="terms"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
 ]

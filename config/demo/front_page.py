@@ -8,9 +8,9 @@ from home.figures import FigureSource
 from home.models import HomePage
 
 PARTNERS = [
-    ("示范省住房和城乡建设厅", "主管部门", "/policies/"),
+    ("政策法规", "法规、规范性文件与自律规定", "/policies/"),
     ("会员证书查验", "扫码或输入查验码", "/verify/"),
-    ("协会专业分会", "检测、安全、监理、鉴定、质量", "/branches/"),
+    ("专业分会", "检测、安全、监理、鉴定、质量", "/branches/"),
     ("会员之家", "会员单位办事入口", "/portal/"),
 ]
 
@@ -25,7 +25,7 @@ def furnish(editor):
     home.sections = [
         ("quick_links", {"links": _quick(at)}),
         ("latest", {"sections": [at["news"], at["policies"]]}),
-        ("notices", None),
+        ("notices", {"categories": ["notice", "announcement", "activity", "training"]}),
         ("about", _about(at)),
         ("figures", {"figures": _figures()}),
         (
