@@ -16,7 +16,7 @@ from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.models import Page, Site
 
 from cms.models import ActivityPage, NoticeCategory, NoticeIndexPage, NoticePage
-from home.models import DuesStandardPage, HomePage
+from home.models import ArticlePage, BranchPage, DownloadsPage, DuesStandardPage, HomePage, SectionPage
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
 
@@ -29,6 +29,7 @@ CODES = {
     429: "too_many_requests",
 }
 OFFSET_MAX = 1_000_000
+PICTURE = "max-1200x1200"
 FIELDS_MAX_CHARACTERS = 500  # the parameter nests; its parser calls itself for each level
 
 
@@ -54,6 +55,36 @@ class AttachmentsField(Field):
         file = placement.attachment
         url = get_full_url(self.context["request"], reverse("home:attachment", args=[placement.pk]))
         return {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
+
+
+class FilesField(Field):
+    """The files of an open page by group and where anybody may download them."""
+
+    def get_attribute(self, page):
+        return page.placed_files
+
+    def to_representation(self, files):
+        return [self._file(placed) for placed in files]
+
+    def _file(self, placed):
+        file = placed.attachment
+        url = get_full_url(self.context["request"], reverse("home:file", args=[placed.pk]))
+        facts = {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
+        return {"group": placed.group, "note": placed.note, **facts}
+
+
+class PictureField(Field):
+    """The picture of a page as lists show it, with its size in pixels; null without one."""
+
+    def to_representation(self, picture):
+        drawn = picture.get_rendition(PICTURE)
+        url = get_full_url(self.context["request"], drawn.url)
+        return {"url": url, "width": drawn.width, "height": drawn.height, "alt": drawn.alt}
+
+
+class BranchField(Field):
+    def to_representation(self, branch):
+        return {"name": branch.name, "slug": branch.slug}
 
 
 class StandardsField(Field):
@@ -82,10 +113,27 @@ NOTICE_FIELDS = [
     APIField("deadline"),
     APIField("contact"),
 ]
+PAGE_FIELDS = [
+    APIField("summary"),
+    APIField("picture", serializer=PictureField()),
+    APIField("body", serializer=BodyField()),
+]
 OPEN_FIELDS = {
     HomePage: [APIField("hero_title"), APIField("hero_text"), APIField("body", serializer=BodyField())],
     NoticeIndexPage: [APIField("intro")],
     DuesStandardPage: [APIField("intro"), APIField("standards", serializer=StandardsField())],
+    SectionPage: [*PAGE_FIELDS, APIField("shows")],
+    ArticlePage: [
+        *PAGE_FIELDS,
+        *(APIField(name) for name in ("issuer", "document_no", "issued_on", "effective_on", "source")),
+        APIField("files", serializer=FilesField()),
+    ],
+    BranchPage: [
+        *PAGE_FIELDS,
+        APIField("branch", serializer=BranchField()),
+        *(APIField(name) for name in ("members", "contact_name", "phone", "email", "office")),
+    ],
+    DownloadsPage: [*PAGE_FIELDS, APIField("files", serializer=FilesField())],
     NoticePage: NOTICE_FIELDS,
     ActivityPage: [*NOTICE_FIELDS, *(APIField(name) for name in ("starts_at", "ends_at", "venue", "quota"))],
 }

@@ -77,6 +77,12 @@ def privacy(request):
 
 
 @require_safe
+def accessibility(request):
+    """无障碍声明: what was done so that everybody can use the site, and whom to tell what hinders."""
+    return render(request, "home/accessibility.html")
+
+
+@require_safe
 @never_cache
 def verify_form(request):
     """证书查验: type in the code of a member certificate."""
