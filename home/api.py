@@ -1,13 +1,11 @@
 """The read-only content API of the open site: what anybody may read there, for programs."""
 
-from django.core.cache import caches
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.fields import Field
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.renderers import JSONRenderer
-from rest_framework.throttling import AnonRateThrottle
 from wagtail.api import APIField
 from wagtail.api.v2.filters import ChildOfFilter, DescendantOfFilter, OrderingFilter
 from wagtail.api.v2.router import WagtailAPIRouter
@@ -17,10 +15,10 @@ from wagtail.models import Page, Site
 
 from cms.models import ActivityPage, NoticeCategory, NoticeIndexPage, NoticePage
 from home.models import DuesStandardPage, HomePage
+from home.throttles import OpenThrottle
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
 
-RATE = "120/min"  # of one address; a reader of everything needs fewer, fifty pages come at once
 CODES = {
     400: "bad_request",
     404: "not_found",
@@ -102,16 +100,6 @@ class CategoryFilter(BaseFilterBackend):
         if category is None:
             raise BadRequestError("category doesn't exist")
         return queryset.filter(pk__in=NoticePage.objects.filter(category=category).values("pk"))
-
-
-class OpenThrottle(AnonRateThrottle):
-    """Counts in each process alone: that keeps one reader from taking it all and costs no query."""
-
-    rate = RATE
-
-    @property
-    def cache(self):
-        return caches["process"]
 
 
 class OpenPagesAPIViewSet(PagesAPIViewSet):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("dues-standard/resolutions/<int:pk>/", views.resolution, name="resolution"),
     path("verify/", views.verify_form, name="verify-form"),
     path("verify/<str:code>/", views.verify, name="verify"),
+    path("search/", views.search, name="search"),
     path("robots.txt", views.robots, name="robots"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),
