@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import ExtractYear, Left
-from django.utils.html import strip_tags
 from wagtail.models import Page
-from wagtail.search.index import SearchField
 
 from cms.models import NoticeCategory, NoticePage
 from cms.searching import matching
 from cms.searching.words import ASKED_WORDS
 from home.listing import public
+from home.summaries import texts_of
 
 PER_PAGE = 10
 TYPED_CHARACTERS = 60
@@ -59,8 +58,8 @@ def read_search(site, text, query):
         found = found.filter(pk__in=_notices(found).filter(category=category).values("pk"))
     if year:
         found = found.filter(first_published_at__year=year)
-    words = [word for word in map(_without_signs, text.split()[:ASKED_WORDS]) if word]
-    page_obj = Paginator(_titles_first(found, words), PER_PAGE).get_page(query.get("page"))
+    words = words_of(text)
+    page_obj = Paginator(titles_first(found, text), PER_PAGE).get_page(query.get("page"))
     # Each of them as what it is: one query more for every type of page among them.
     pages = page_obj.object_list.specific()
     page_obj.object_list = [_hit(page, words, sections) for page in pages]
@@ -86,16 +85,17 @@ def _sections(root, found):
     return Page.objects.filter(path__in=tops, depth=root.depth + 1).order_by("path")
 
 
-def _without_signs(word):
-    """“大会”, with its quotation marks, is looked for as 大会."""
-    return re.sub(r"^\W+|\W+$", "", word)
+def words_of(text):
+    """The words typed, as they are looked for in a title: “大会”, with its quotation marks, as 大会."""
+    return [word for word in (re.sub(r"^\W+|\W+$", "", each) for each in text.split()[:ASKED_WORDS]) if word]
 
 
-def _titles_first(found, words):
+def titles_first(pages, text):
+    """These pages, those first whose title holds all the words, each time the newest before the older ones."""
     in_title = Q()
-    for word in words:
+    for word in words_of(text):
         in_title &= Q(title__icontains=word)
-    return found.annotate(place=Case(When(in_title, then=Value(0)), default=Value(1))).order_by(
+    return pages.annotate(place=Case(When(in_title, then=Value(0)), default=Value(1))).order_by(
         "place", "-first_published_at", "-pk"
     )
 
@@ -113,22 +113,13 @@ def _hit(page, words, sections):
 def _excerpt(page, words):
     """The part of the text in which the first of the words stands; else how the page begins."""
     text = page.search_description or ""
-    texts = " ".join(_texts(page)).removeprefix(page.title).strip()
+    texts = " ".join(texts_of(page)).removeprefix(page.title).strip()
     spot = _pattern(words).search(texts)
     if spot is None and text:
         return text
     start = max(0, spot.start() - LEAD_CHARACTERS) if spot else 0
     cut = texts[start : start + EXCERPT_CHARACTERS]
     return ("…" if start else "") + cut + ("…" if len(texts) > start + EXCERPT_CHARACTERS else "")
-
-
-def _texts(page):
-    """The words of the page as its type has them searched, but for its title; new types need nothing more."""
-    for field in page.get_search_fields():
-        if isinstance(field, SearchField) and field.field_name != "title":
-            value = field.get_value(page) or ""
-            for text in value if isinstance(value, list) else [value]:
-                yield " ".join(strip_tags(str(text)).split())
 
 
 def marked(text, words):

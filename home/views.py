@@ -14,6 +14,7 @@ from cms.actions import with_pages_counted
 from cms.models import NoticeAttachment
 from home import searching
 from home.forms import CertificateCodeForm
+from home.kept_pages import open_to_all
 from home.throttles import SearchThrottle
 from membership.dues import resolutions
 from membership.dues.models import DuesStandard
@@ -67,12 +68,14 @@ def resolution(request, pk):
     return resolutions.download(get_object_or_404(DuesStandard.objects.in_force(), pk=pk))
 
 
+@open_to_all
 @require_safe
 def terms(request):
     """用户协议, in the version that a consent names."""
     return render(request, "home/terms.html", {"version": settings.TERMS_VERSION})
 
 
+@open_to_all
 @require_safe
 def privacy(request):
     """隐私政策, in the version that a consent names."""
@@ -123,6 +126,7 @@ def _unindexed(response):
     return response
 
 
+@open_to_all
 @require_safe
 def robots(request):
     """What search engines shall leave alone, and where the map of the open pages is."""
