@@ -136,7 +136,7 @@ CACHES = {
 # Open pages are kept by each process until the mark is renewed: in a file beside the uploads, for all processes of a
 # machine, and in the shared cache, for those of others; a table of the database is asked once a second, Redis always.
 OPEN_PAGES_KEPT = env.bool("OPEN_PAGES_KEPT", default=True)
-OPEN_PAGES_STAMP = str(BASE_DIR / "media" / "open-pages.stamp")
+OPEN_PAGES_STAMP = env.str("OPEN_PAGES_STAMP", default=str(BASE_DIR / "media" / "open-pages.stamp"))
 OPEN_PAGES_LOOK_EVERY = 1.0  # seconds
 if env.str("REDIS_URL", default=""):
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}
