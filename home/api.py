@@ -9,9 +9,17 @@ from wagtail.models import Page, Site
 
 from cms.models import ActivityPage, NoticeIndexPage, NoticePage
 from home.api_endpoints import CODES, CategoryFilter, OpenEndpoint, WordsFilter
-from home.api_fields import AttachmentsField, BodyField, CategoryField, StandardsField
+from home.api_fields import (
+    AttachmentsField,
+    BodyField,
+    BranchField,
+    CategoryField,
+    FilesField,
+    PictureField,
+    StandardsField,
+)
 from home.api_files import OpenDocumentsAPIViewSet, OpenImagesAPIViewSet
-from home.models import DuesStandardPage, HomePage
+from home.models import ArticlePage, BranchPage, DownloadsPage, DuesStandardPage, HomePage, SectionPage
 
 # The only fields of our pages that leave the house here. Audience, deliveries and receipts never do.
 NOTICE_FIELDS = [
@@ -24,10 +32,27 @@ NOTICE_FIELDS = [
     APIField("deadline"),
     APIField("contact"),
 ]
+PAGE_FIELDS = [
+    APIField("summary"),
+    APIField("picture", serializer=PictureField()),
+    APIField("body", serializer=BodyField()),
+]
 OPEN_FIELDS = {
     HomePage: [APIField("hero_title"), APIField("hero_text"), APIField("body", serializer=BodyField())],
     NoticeIndexPage: [APIField("intro")],
     DuesStandardPage: [APIField("intro"), APIField("standards", serializer=StandardsField())],
+    SectionPage: [*PAGE_FIELDS, APIField("shows")],
+    ArticlePage: [
+        *PAGE_FIELDS,
+        *(APIField(name) for name in ("issuer", "document_no", "issued_on", "effective_on", "source")),
+        APIField("files", serializer=FilesField()),
+    ],
+    BranchPage: [
+        *PAGE_FIELDS,
+        APIField("branch", serializer=BranchField()),
+        *(APIField(name) for name in ("members", "contact_name", "phone", "email", "office")),
+    ],
+    DownloadsPage: [*PAGE_FIELDS, APIField("files", serializer=FilesField())],
     NoticePage: NOTICE_FIELDS,
     ActivityPage: [*NOTICE_FIELDS, *(APIField(name) for name in ("starts_at", "ends_at", "venue", "quota"))],
 }

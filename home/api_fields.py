@@ -8,6 +8,8 @@ from wagtail.api.v2.utils import get_full_url
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
 
+PICTURE = "max-1200x1200"
+
 
 class BodyField(Field):
     """The body as HTML, as the page itself shows it."""
@@ -31,6 +33,37 @@ class AttachmentsField(Field):
         file = placement.attachment
         url = get_full_url(self.context["request"], reverse("home:attachment", args=[placement.pk]))
         return {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
+
+
+class FilesField(Field):
+    """The files of an open page by group and where anybody may download them."""
+
+    def get_attribute(self, page):
+        return page.placed_files
+
+    def to_representation(self, files):
+        return [self._file(placed) for placed in files]
+
+    def _file(self, placed):
+        file = placed.attachment
+        url = get_full_url(self.context["request"], reverse("home:file", args=[placed.pk]))
+        facts = {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
+        return {"group": placed.group, "note": placed.note, **facts}
+
+
+class PictureField(Field):
+    """A picture as pages show it, with its size in pixels; null without one. Never the original: it may tell where and
+    by whom it was taken."""
+
+    def to_representation(self, picture):
+        drawn = picture.get_rendition(PICTURE)
+        url = get_full_url(self.context["request"], drawn.url)
+        return {"url": url, "width": drawn.width, "height": drawn.height, "alt": drawn.alt}
+
+
+class BranchField(Field):
+    def to_representation(self, branch):
+        return {"name": branch.name, "slug": branch.slug}
 
 
 class StandardsField(Field):

@@ -7,18 +7,15 @@ yet. So what is told is what a live open page refers to, itself or by a collecti
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, IntegerField, Q
 from django.db.models.functions import Cast
-from rest_framework.fields import Field
 from wagtail.api import APIField
 from wagtail.api.v2.filters import OrderingFilter
-from wagtail.api.v2.utils import get_full_url
 from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 from wagtail.models import Collection, CollectionViewRestriction, Page, ReferenceIndex, Site
 
 from home.api_endpoints import OpenEndpoint
+from home.api_fields import PICTURE, PictureField
 from home.listing import public
-
-RENDITION = "max-1200x1600"
 
 
 def shown_on(pages, model):
@@ -56,32 +53,21 @@ class OpenFiles(OpenEndpoint):
         return Q(pk__in=shown_on(pages, self.model))
 
 
-class PictureField(Field):
-    """The picture as the pages show it: smaller, without what the camera wrote into it."""
-
+class ThePicture(PictureField):
     def get_attribute(self, image):
         return image
-
-    def to_representation(self, image):
-        drawn = image.get_rendition(RENDITION)
-        return {
-            "url": get_full_url(self.context["request"], drawn.url),
-            "width": drawn.width,
-            "height": drawn.height,
-            "alt": drawn.alt,
-        }
 
 
 class OpenImagesAPIViewSet(OpenFiles, ImagesAPIViewSet):
     """Pictures on live open pages; never an original, which may tell where and by whom it was taken."""
 
-    body_fields = ["id", "title", APIField("picture", serializer=PictureField())]
+    body_fields = ["id", "title", APIField("picture", serializer=ThePicture())]
     meta_fields = ["type", "detail_url"]
     listing_default_fields = ["id", "type", "detail_url", "title"]
     nested_default_fields = ["id", "type", "detail_url", "title"]
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_renditions(RENDITION)
+        return super().get_queryset().prefetch_renditions(PICTURE)
 
 
 class OpenDocumentsAPIViewSet(OpenFiles, DocumentsAPIViewSet):

@@ -3,12 +3,21 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import BodyBlock
-from cms.models import NoticePage
+from cms.models import NoticePage, PortalImage
+from home.front_blocks import HomeSectionsBlock
+from home.open_pages import (  # noqa: F401 — models of this app, found here by Django
+    ArticlePage,
+    BranchPage,
+    DownloadsPage,
+    OpenPage,
+    PageFile,
+    SectionPage,
+)
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
 
@@ -18,11 +27,27 @@ class HomePage(Page):
 
     hero_title = models.CharField(_("headline"), max_length=60)
     hero_text = models.CharField(_("sentence below it"), max_length=200, blank=True)
+    hero_picture = models.ForeignKey(
+        PortalImage, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture beside it")
+    )
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    sections = StreamField(
+        HomeSectionsBlock(),
+        verbose_name=_("parts of the page"),
+        blank=True,
+        help_text=_("Left empty, the page shows links to all sections and the newest announcements by category."),
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_picture")], heading=_("Headline")
+        ),
+        FieldPanel("sections"),
+        FieldPanel("body"),
+    ]
     max_count = 1
-    subpage_types = ["cms.NoticeIndexPage", "home.DuesStandardPage"]
+    subpage_types = ["cms.NoticeIndexPage", "home.DuesStandardPage", "home.SectionPage", "home.DownloadsPage"]
     template = "home/home_page.html"
 
     def route(self, request, path_components):
@@ -48,7 +73,7 @@ class DuesStandardPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     max_count = 1
-    parent_page_types = ["home.HomePage"]
+    parent_page_types = ["home.HomePage", "home.SectionPage"]
     subpage_types = []
     template = "home/dues_standard_page.html"
 

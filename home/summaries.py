@@ -6,12 +6,15 @@ from wagtail.fields import StreamField
 from wagtail.search.index import SearchField
 
 SUMMARY_CHARACTERS = 110
+INTRODUCTIONS = ("search_description", "summary", "intro", "hero_text")
 
 
 def summary(page):
-    """The editor's words, else the sentence that introduces it, else the beginning of its text."""
-    introduction = page.search_description or getattr(page, "intro", "")
-    return introduction or Truncator(_paragraphs(page) or _text(page)).chars(SUMMARY_CHARACTERS)
+    """The editor's words, else the sentence that introduces it, whatever its type calls that, else how it begins."""
+    for name in INTRODUCTIONS:
+        if text := getattr(page, name, ""):
+            return text
+    return Truncator(_paragraphs(page) or _text(page)).chars(SUMMARY_CHARACTERS)
 
 
 def texts_of(page):

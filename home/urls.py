@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from home import feeds, views
+from home import feeds, file_views, views
 
 app_name = "home"
 WHERE = r"(?P<where>[\w-]+(?:/[\w-]+)*)"  # an index below the home page, by its slugs
@@ -11,6 +11,9 @@ urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
     path("notices/attachments/<int:pk>/view/", views.attachment_view, name="attachment-view"),
     path("notices/attachments/<int:pk>/pages/<int:number>/", views.attachment_page, name="attachment-page"),
+    path("files/<int:pk>/", file_views.download, name="file"),
+    path("files/<int:pk>/view/", file_views.view, name="file-view"),
+    path("files/<int:pk>/pages/<int:number>/", file_views.page, name="file-page"),
     path("dues-standard/resolutions/<int:pk>/", views.resolution, name="resolution"),
     path("verify/", views.verify_form, name="verify-form"),
     path("verify/<str:code>/", views.verify, name="verify"),
@@ -21,5 +24,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("robots.txt", views.robots, name="robots"),
     path("terms/", views.terms, name="terms"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
 ]

@@ -82,6 +82,13 @@ def privacy(request):
     return render(request, "home/privacy.html", {"version": settings.PRIVACY_VERSION})
 
 
+@open_to_all
+@require_safe
+def accessibility(request):
+    """无障碍声明: what was done so that everybody can use the site, and whom to tell what hinders."""
+    return render(request, "home/accessibility.html")
+
+
 @require_safe
 @never_cache
 def verify_form(request):

@@ -21,7 +21,7 @@ from membership.tracking.states import AudienceKind
 from membership.units.models import Body, Level, Unit
 from membership.units.states import BodyKind
 
-OPEN_INDEX, MEMBERS_INDEX = "notices", "member-notices"
+OPEN_INDEX, EVENTS, MEMBERS_INDEX = "notices", "events", "member-notices"
 FIRST_NUMBER = 6
 OFFICE_HOUR = 9
 
@@ -31,7 +31,7 @@ class Press:
 
     def __init__(self, days, editor):
         self.days, self.editor = days, editor
-        self.indexes = {slug: NoticeIndexPage.objects.get(slug=slug) for slug in (OPEN_INDEX, MEMBERS_INDEX)}
+        self.indexes = {slug: NoticeIndexPage.objects.get(slug=slug) for slug in (OPEN_INDEX, EVENTS, MEMBERS_INDEX)}
         self.categories = {category.slug: category for category in NoticeCategory.objects.all()}
 
     def issue_all(self, plans):
@@ -55,13 +55,18 @@ class Press:
 
     def _issue(self, plan, document_no):
         page = self._page(plan, document_no)
-        self.indexes[OPEN_INDEX if plan.is_open else MEMBERS_INDEX].add_child(instance=page)
+        self.indexes[self._index(plan)].add_child(instance=page)
         revision = page.save_revision(user=self.editor)
         if not plan.is_draft:
             revision.publish(user=self.editor)
             page.refresh_from_db()
             self._deliver(page)
         return page
+
+    def _index(self, plan):
+        if not plan.is_open:
+            return MEMBERS_INDEX
+        return EVENTS if plan.category in ("activity", "training") else OPEN_INDEX
 
     def _page(self, plan, document_no):
         model = ActivityPage if plan.event else NoticePage

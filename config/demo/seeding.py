@@ -14,6 +14,7 @@ from config.demo.dues_papers import Cashier
 from config.demo.notices_receipts import CHASED
 from config.demo.publishing import Press
 from config.demo.register import Register
+from config.demo.site import Site, make_room_for_events
 from config.demo.writing import Calendar
 from membership.messaging import actions as messaging
 from membership.messaging.models import OutboundMessage
@@ -47,6 +48,7 @@ def _seed():
         Cashier(staff["finance"], today).clear_the_desk()
 
     days = Calendar(today)
+    made["pages"] = make_room_for_events()
     plans = [*notices_open.notices(days), *notices_members.notices(days), *notices_receipts.notices(days)]
     press = Press(days, staff["editor"])
     issued = press.issue_all(plans)
@@ -60,6 +62,7 @@ def _seed():
             take_attendance(page, staff["editor"])
         made.update(read=read, receipts=answered)
     made["notices"] = len(issued)
+    made["pages"] += Site(days, staff["editor"]).build()
     _settle_old_messages(before)
     return made
 

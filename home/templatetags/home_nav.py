@@ -1,23 +1,19 @@
-"""The navigation bar of the open site."""
+"""The navigation of the open site: the menu, and the part of it that a reader is inside of."""
 
 from django import template
-from wagtail.models import Site
 
-from home import listing
+from home import menu
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def site_nav(context):
-    """Sections that editors show in menus: title, address, their sentence, and whether the reader is inside."""
-    request = context["request"]
-    site = Site.find_for_request(request)
-    if site is None:
-        return []
-    pages = listing.public(site.root_page.get_children().live().in_menu())
-    sections = [(page.title, page.get_url(request), page.search_description) for page in pages]
-    return [
-        {"title": title, "url": url, "note": note, "active": request.path.startswith(url)}
-        for title, url, note in sections
-    ]
+    """The entries of the menu (`home.menu.Entry`) with their children."""
+    return menu.of_request(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def side_nav(context):
+    """The entry that the reader is inside of, if it has children; else None."""
+    return menu.around(context["request"])
