@@ -14,6 +14,7 @@ from wagtail.contrib.settings.models import register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
+from wagtail.search import index
 
 from cms import readiness, tree
 from cms.attachments import Attachment, AttachmentPage, attachment_key  # noqa: F401 — models of this app, as pictures
@@ -185,6 +186,7 @@ class NoticePage(PreviewedAsUnit, Page):
 
     objects = PageManager.from_queryset(NoticePageQuerySet)()
 
+    search_fields = [*Page.search_fields, index.SearchField("search_text")]
     parent_page_types = ["cms.NoticeIndexPage"]
     subpage_types = []
     exclude_fields_in_copy = ["correction", "corrected_at", "recall_reason"]
@@ -285,6 +287,7 @@ class ActivityPage(NoticePage):
 
     objects = PageManager.from_queryset(NoticePageQuerySet)()
 
+    search_fields = [*NoticePage.search_fields, index.SearchField("venue")]
     parent_page_types = ["cms.NoticeIndexPage"]
     subpage_types = []
     template = "cms/notice_page.html"

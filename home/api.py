@@ -1,106 +1,25 @@
 """The read-only content API of the open site: what anybody may read there, for programs."""
 
-from django.core.cache import caches
 from django.http import JsonResponse
-from django.urls import reverse
-from django.utils import timezone
-from rest_framework.fields import Field
-from rest_framework.filters import BaseFilterBackend
-from rest_framework.renderers import JSONRenderer
-from rest_framework.throttling import AnonRateThrottle
 from wagtail.api import APIField
 from wagtail.api.v2.filters import ChildOfFilter, DescendantOfFilter, OrderingFilter
 from wagtail.api.v2.router import WagtailAPIRouter
-from wagtail.api.v2.utils import BadRequestError, get_full_url
 from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.models import Page, Site
 
-from cms.models import ActivityPage, NoticeCategory, NoticeIndexPage, NoticePage
+from cms.models import ActivityPage, NoticeIndexPage, NoticePage
+from home.api_endpoints import CODES, CategoryFilter, OpenEndpoint, WordsFilter
+from home.api_fields import (
+    AttachmentsField,
+    BodyField,
+    BranchField,
+    CategoryField,
+    FilesField,
+    PictureField,
+    StandardsField,
+)
+from home.api_files import OpenDocumentsAPIViewSet, OpenImagesAPIViewSet
 from home.models import ArticlePage, BranchPage, DownloadsPage, DuesStandardPage, HomePage, SectionPage
-from membership.dues.calendar import dues_year
-from membership.dues.models import DuesStandard
-
-RATE = "120/min"  # of one address; a reader of everything needs fewer, fifty pages come at once
-CODES = {
-    400: "bad_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    429: "too_many_requests",
-}
-OFFSET_MAX = 1_000_000
-PICTURE = "max-1200x1200"
-FIELDS_MAX_CHARACTERS = 500  # the parameter nests; its parser calls itself for each level
-
-
-class BodyField(Field):
-    """The body as HTML, as the page itself shows it."""
-
-    def to_representation(self, value):
-        return str(value.render_as_block()).strip()
-
-
-class CategoryField(Field):
-    def to_representation(self, category):
-        return {"name": category.name, "slug": category.slug}
-
-
-class AttachmentsField(Field):
-    """The files of an open notice and where anybody may download them."""
-
-    def to_representation(self, placements):
-        return [self._file(placement) for placement in placements.select_related("attachment")]
-
-    def _file(self, placement):
-        file = placement.attachment
-        url = get_full_url(self.context["request"], reverse("home:attachment", args=[placement.pk]))
-        return {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
-
-
-class FilesField(Field):
-    """The files of an open page by group and where anybody may download them."""
-
-    def get_attribute(self, page):
-        return page.placed_files
-
-    def to_representation(self, files):
-        return [self._file(placed) for placed in files]
-
-    def _file(self, placed):
-        file = placed.attachment
-        url = get_full_url(self.context["request"], reverse("home:file", args=[placed.pk]))
-        facts = {"title": file.title, "name": file.original_name, "size": file.size, "type": file.mime, "url": url}
-        return {"group": placed.group, "note": placed.note, **facts}
-
-
-class PictureField(Field):
-    """The picture of a page as lists show it, with its size in pixels; null without one."""
-
-    def to_representation(self, picture):
-        drawn = picture.get_rendition(PICTURE)
-        url = get_full_url(self.context["request"], drawn.url)
-        return {"url": url, "width": drawn.width, "height": drawn.height, "alt": drawn.alt}
-
-
-class BranchField(Field):
-    def to_representation(self, branch):
-        return {"name": branch.name, "slug": branch.slug}
-
-
-class StandardsField(Field):
-    """The standard in force and the one to come: yuan a year by level, and where the resolution is."""
-
-    def get_attribute(self, page):
-        return DuesStandard.objects.current_and_coming(dues_year(timezone.now()))
-
-    def to_representation(self, standards):
-        return [self._standard(standard) for standard in standards]
-
-    def _standard(self, standard):
-        rates = [{"level": rate.level.name, "amount": str(rate.amount)} for rate in standard.rates.all()]
-        url = get_full_url(self.context["request"], reverse("home:resolution", args=[standard.pk]))
-        return {"first_year": standard.first_year, "title": standard.title, "rates": rates, "resolution": url}
-
 
 # The only fields of our pages that leave the house here. Audience, deliveries and receipts never do.
 NOTICE_FIELDS = [
@@ -139,40 +58,17 @@ OPEN_FIELDS = {
 }
 
 
-class CategoryFilter(BaseFilterBackend):
-    """?category=announcement: notices of one category, by its slug."""
-
-    def filter_queryset(self, request, queryset, view):
-        slug = request.GET.get("category")
-        if slug is None:
-            return queryset
-        category = NoticeCategory.objects.filter(slug=slug).first()
-        if category is None:
-            raise BadRequestError("category doesn't exist")
-        return queryset.filter(pk__in=NoticePage.objects.filter(category=category).values("pk"))
-
-
-class OpenThrottle(AnonRateThrottle):
-    """Counts in each process alone: that keeps one reader from taking it all and costs no query."""
-
-    rate = RATE
-
-    @property
-    def cache(self):
-        return caches["process"]
-
-
-class OpenPagesAPIViewSet(PagesAPIViewSet):
+class OpenPagesAPIViewSet(OpenEndpoint, PagesAPIViewSet):
     """Live pages that nobody is kept from. Who asks makes no difference: no session is read, so staff see no more."""
 
-    authentication_classes = []
-    http_method_names = ["get", "head"]
-    renderer_classes = [JSONRenderer]
-    throttle_classes = [OpenThrottle]
-    filter_backends = [CategoryFilter, ChildOfFilter, DescendantOfFilter, OrderingFilter]
-    known_query_parameters = frozenset(
-        ["limit", "offset", "fields", "order", "type", "category", "child_of", "descendant_of"]
-    )
+    filter_backends = [CategoryFilter, ChildOfFilter, DescendantOfFilter, OrderingFilter, WordsFilter]
+    known_query_parameters = OpenEndpoint.known_query_parameters | {
+        "type",
+        "category",
+        "child_of",
+        "descendant_of",
+        "search",
+    }
     meta_fields = [
         *BaseAPIViewSet.meta_fields,
         "html_url",
@@ -184,32 +80,6 @@ class OpenPagesAPIViewSet(PagesAPIViewSet):
     ]
     orders = ("id", "title", "slug", "first_published_at")
 
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        self._refuse_what_no_database_can_ask(request.GET)
-
-    def _refuse_what_no_database_can_ask(self, query):
-        for name, value in query.items():
-            if "\x00" in name or "\x00" in value:
-                raise BadRequestError("null characters are not allowed")
-        if len(query.get("fields", "")) > FIELDS_MAX_CHARACTERS:
-            raise BadRequestError(f"fields cannot be longer than {FIELDS_MAX_CHARACTERS} characters")
-        for name, most in (("offset", OFFSET_MAX), ("id", 2**63 - 1)):
-            if name in query and not (query[name].isascii() and query[name].isdigit() and int(query[name]) <= most):
-                raise BadRequestError(f"{name} must be a positive integer up to {most}")
-
-    def handle_exception(self, exc):
-        """Every refusal has the same two keys: a code that stays as it is, and words for whoever debugs."""
-        response = super().handle_exception(exc)
-        words = response.data.get("message") or response.data.get("detail")
-        response.data = {"code": CODES[response.status_code], "message": str(words)}
-        return response
-
-    def check_query_parameters(self, queryset):
-        unknown = set(self.request.GET) - self.known_query_parameters
-        if unknown:
-            raise BadRequestError(f"query parameter is not an operation: {', '.join(sorted(unknown))}")
-
     def get_base_queryset(self):
         site = Site.find_for_request(self.request)
         if site is None:
@@ -218,16 +88,9 @@ class OpenPagesAPIViewSet(PagesAPIViewSet):
 
     @classmethod
     def get_body_fields(cls, model):
-        return cls._convert_api_fields(cls.body_fields) + OPEN_FIELDS.get(model, [])
-
-    @classmethod
-    def get_available_fields(cls, model, db_fields_only=False):
-        """Only lists ask for fields of the database, to order by them; those are few and indexed or short."""
-        return list(cls.orders) if db_fields_only else super().get_available_fields(model)
-
-    @classmethod
-    def get_detail_default_fields(cls, model):
-        return cls.get_available_fields(model)
+        """Types that are not named above tell what their own `api_fields` name, and without these only their title."""
+        own = OPEN_FIELDS[model] if model in OPEN_FIELDS else model.__dict__.get("api_fields", [])
+        return cls._convert_api_fields(cls.body_fields) + own
 
 
 def no_such_endpoint(request):
@@ -237,3 +100,5 @@ def no_such_endpoint(request):
 
 content_api = WagtailAPIRouter("content-api")
 content_api.register_endpoint("pages", OpenPagesAPIViewSet)
+content_api.register_endpoint("images", OpenImagesAPIViewSet)
+content_api.register_endpoint("documents", OpenDocumentsAPIViewSet)

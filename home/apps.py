@@ -8,3 +8,8 @@ class HomeConfig(AppConfig):
     name = "home"
     label = "home"
     verbose_name = _("Open site")
+
+    def ready(self):
+        from home import freshness  # noqa: PLC0415 - models are there only now
+
+        freshness.listen()

@@ -8,6 +8,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
+from wagtail.search import index
 
 from cms.models import Attachment, AudienceRule, PortalImage
 from cms.tree import NoticePermissionTester
@@ -41,6 +42,7 @@ class OpenPage(Page):
     search_text = models.TextField(blank=True, editable=False)
 
     is_creatable = False
+    search_fields = [*Page.search_fields, index.SearchField("search_text")]
     SEARCHED = ("title", "summary")
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("picture")]
 

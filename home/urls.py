@@ -1,10 +1,11 @@
 """Addresses of the open site that are no Wagtail pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from home import file_views, views
+from home import feeds, file_views, views
 
 app_name = "home"
+WHERE = r"(?P<where>[\w-]+(?:/[\w-]+)*)"  # an index below the home page, by its slugs
 
 urlpatterns = [
     path("notices/attachments/<int:pk>/", views.attachment, name="attachment"),
@@ -16,6 +17,11 @@ urlpatterns = [
     path("dues-standard/resolutions/<int:pk>/", views.resolution, name="resolution"),
     path("verify/", views.verify_form, name="verify-form"),
     path("verify/<str:code>/", views.verify, name="verify"),
+    re_path(rf"^feeds/{WHERE}\.rss$", feeds.IndexFeed(), name="feed-rss"),
+    re_path(rf"^feeds/{WHERE}\.atom$", feeds.AtomIndexFeed(), name="feed-atom"),
+    path("calendar.ics", feeds.calendar, name="calendar"),
+    re_path(r"^calendar/(?P<pk>[0-9]{1,18})\.ics$", feeds.activity_calendar, name="activity-calendar"),
+    path("search/", views.search, name="search"),
     path("robots.txt", views.robots, name="robots"),
     path("terms/", views.terms, name="terms"),
     path("accessibility/", views.accessibility, name="accessibility"),

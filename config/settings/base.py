@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "home.kept_pages.KeptPagesMiddleware",
     "portal.middleware.MemberApiMiddleware",
     "portal.middleware.AuthApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -132,8 +133,14 @@ CACHES = {
     # Facts that every page needs and that change once a year (association settings): one copy in each process.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process", "TIMEOUT": 30},
 }
+# Open pages are kept by each process until the mark is renewed: in a file beside the uploads, for all processes of a
+# machine, and in the shared cache, for those of others; a table of the database is asked once a second, Redis always.
+OPEN_PAGES_KEPT = env.bool("OPEN_PAGES_KEPT", default=True)
+OPEN_PAGES_STAMP = env.str("OPEN_PAGES_STAMP", default=str(BASE_DIR / "media" / "open-pages.stamp"))
+OPEN_PAGES_LOOK_EVERY = 1.0  # seconds
 if env.str("REDIS_URL", default=""):
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}
+    OPEN_PAGES_LOOK_EVERY = 0
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -245,11 +252,12 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
 WAGTAILADMIN_COMMENTS_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.searching"}}
 WAGTAILEMBEDS_FINDERS = []
 WAGTAILAPI_LIMIT_MAX = 50
 WAGTAILAPI_SEARCH_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "cms.PortalImage"
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"bmp": "webp", "jpeg": "webp", "png": "webp"}  # every rendition; GIFs may move
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

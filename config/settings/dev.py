@@ -5,6 +5,7 @@ from .base import env
 
 IS_DEMO = True
 DEBUG = env.bool("DEBUG", default=True)  # `make run` switches it off, so that errors look as they do to users
+OPEN_PAGES_KEPT = env.bool("OPEN_PAGES_KEPT", default=not DEBUG)  # who writes templates sees each change
 WHITENOISE_USE_FINDERS = True
 SECRET_KEY = "development-only-key-not-for-production"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

@@ -1,17 +1,14 @@
 """Template tags of the open site: lists of open notices, and the facts around one page."""
 
 from django import template
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
-from wagtail.models import Site
 
 from cms.models import ActivityPage
 from home import listing
+from home.summaries import summary
+from home.trail import ancestors
 from membership.tracking.states import ReceiptKind
 
 register = template.Library()
-
-SUMMARY_CHARACTERS = 110
 
 
 @register.simple_tag(takes_context=True)
@@ -51,12 +48,7 @@ def files_of(notice):
 @register.simple_tag(takes_context=True)
 def ancestors_of(context, page):
     """The pages above this one, from the home page down; the home page is known already."""
-    site = Site.find_for_request(context["request"])
-    if site is None:
-        return []
-    root = site.root_page
-    between = page.get_ancestors().filter(depth__gt=root.depth) if page.depth and page.depth > root.depth + 1 else []
-    return [root, *between]
+    return ancestors(context["request"], page)
 
 
 @register.simple_tag(takes_context=True)
@@ -66,13 +58,7 @@ def full_url_of(context, page, query=""):
     return f"{url}?{query}" if url and query else url
 
 
-@register.filter
-def summary(page):
-    """What the page is about, in one or two sentences: the editor's words, else the beginning of the body."""
-    if page.search_description:
-        return page.search_description
-    texts = (strip_tags(str(block.value)) for block in page.body if block.block_type == "paragraph")
-    return Truncator(" ".join(" ".join(texts).split())).chars(SUMMARY_CHARACTERS)
+register.filter("summary", summary)
 
 
 @register.filter

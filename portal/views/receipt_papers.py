@@ -1,7 +1,5 @@
 """What a unit takes away from a message: a copy of its receipt as PDF, the activity for its calendar."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import Http404
@@ -9,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cms.calendar_file import MEDIA_TYPE, calendar_of, uid_of
 from cms.models import AssociationSettings
 from membership.private_files import as_download
 from membership.units import uploads
-from portal.calendar_file import MEDIA_TYPE, calendar_of
 from portal.mailbox import current_receipt, delivery_or_404
 from portal.views.gates import for_certified_units
 from portal.views.papers import hand_out
@@ -41,7 +39,7 @@ def calendar(request, pk):
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     content = calendar_of(
         activity,
-        uid=f"notice-{activity.pk}@{urlsplit(site).hostname or 'localhost'}",
+        uid=uid_of(activity, site),
         organizer=AssociationSettings.current().name,
         address=site + reverse("portal:message", args=[delivery.pk]),
     )

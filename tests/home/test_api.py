@@ -103,7 +103,6 @@ def test_find_by_path(client, activity):
     "query",
     [
         "search=%00",
-        "search=x",
         "category=%00",
         "category=nothing",
         "type=%00",

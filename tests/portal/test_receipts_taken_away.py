@@ -9,7 +9,7 @@ from cms.models import ActivityPage
 from membership.tracking import actions
 from membership.tracking.models import Receipt
 from membership.tracking.states import ReceiptKind
-from portal.calendar_file import calendar_of
+from cms.calendar_file import calendar_of
 from tests.factories import notice
 from tests.files import pdf, pdf_text
 from tests.portal.conftest import LI, deliberation, look, meeting, rows

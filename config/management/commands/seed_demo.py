@@ -1,7 +1,7 @@
 """`make run`: fills an empty database with the demo association; a second run finds nothing to do."""
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 from django.utils.translation import gettext as _
 
 from config.demo.seeding import seed
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         if not made.total():
             self.stdout.write(_("The demo association is complete; nothing was changed."))
             return
+        call_command("update_index", verbosity=0)  # found at once, before a worker has looked at each page
         self.stdout.write(
             _("Demo association: %(staff)d staff, %(units)d units, %(notices)d notices, %(receipts)d receipts are new.")
             % {name: made[name] for name in ("staff", "units", "notices", "receipts")}

@@ -1,6 +1,7 @@
-"""An activity as a calendar file that phones and Outlook take (RFC 5545)."""
+"""Activities as a calendar file that phones and Outlook take (RFC 5545)."""
 
 from datetime import UTC
+from urllib.parse import urlsplit
 
 LINE_OCTETS = 75  # RFC 5545 3.1
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -9,13 +10,32 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 def calendar_of(activity, *, uid, organizer, address):
     """The activity as a VCALENDAR (bytes) with one event; `uid` stays the same whenever it is fetched again."""
-    changed = activity.last_published_at or activity.published_at
+    return calendar([(activity, uid, address)], organizer=organizer)
+
+
+def calendar(events, *, organizer, name=""):
+    """A VCALENDAR (bytes) with these events, each (activity, uid, address); `name` is what a subscriber reads."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:-//{_escaped(organizer)}//Members' Home//ZH",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
+        *([f"X-WR-CALNAME:{_escaped(name)}"] if name else []),
+        *(line for event in events for line in _event(*event)),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def uid_of(activity, site):
+    """The same in every calendar file of the activity, a member's or the open one; `site` is an address of ours."""
+    return f"notice-{activity.pk}@{urlsplit(site).hostname or 'localhost'}"
+
+
+def _event(activity, uid, address):
+    changed = activity.last_published_at or activity.published_at
+    return [
         "BEGIN:VEVENT",
         f"UID:{uid}",
         f"DTSTAMP:{_utc(changed)}",
@@ -26,9 +46,7 @@ def calendar_of(activity, *, uid, organizer, address):
         f"DESCRIPTION:{_escaped(_description(activity, address))}",
         f"URL:{address}",
         "END:VEVENT",
-        "END:VCALENDAR",
     ]
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
 
 
 def _description(activity, address):

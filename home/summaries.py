@@ -1,0 +1,40 @@
+"""What a page is about, in a sentence or two, and the text of any page as it is searched."""
+
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from wagtail.fields import StreamField
+from wagtail.search.index import SearchField
+
+SUMMARY_CHARACTERS = 110
+INTRODUCTIONS = ("search_description", "summary", "intro", "hero_text")
+
+
+def summary(page):
+    """The editor's words, else the sentence that introduces it, whatever its type calls that, else how it begins."""
+    for name in INTRODUCTIONS:
+        if text := getattr(page, name, ""):
+            return text
+    return Truncator(_paragraphs(page) or _text(page)).chars(SUMMARY_CHARACTERS)
+
+
+def texts_of(page):
+    """The words of the page as its type has them searched, but for its title; new types need nothing more."""
+    for field in page.get_search_fields():
+        if isinstance(field, SearchField) and field.field_name != "title":
+            value = field.get_value(page) or ""
+            for text in value if isinstance(value, list) else [value]:
+                yield _words(str(text))
+
+
+def _text(page):
+    return " ".join(texts_of(page)).removeprefix(page.title).strip()
+
+
+def _paragraphs(page):
+    streams = [field.value_from_object(page) for field in page._meta.fields if isinstance(field, StreamField)]
+    texts = [_words(str(block.value)) for stream in streams for block in stream if block.block_type == "paragraph"]
+    return " ".join(text for text in texts if text)
+
+
+def _words(html):
+    return " ".join(strip_tags(html).split())
