@@ -16,7 +16,7 @@ from membership.units.models import Body, Membership, Review
 from membership.units.profile import CONTACT
 from membership.units.states import STANDING, BodyKind, MembershipState, ReviewState, ReviewSubject
 from portal.api.access import MEMBER
-from portal.api.paging import Page, PageQuery, paged
+from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import ProblemError, answers
 from portal.api.unit import Text, invalid
 from portal.branch_file import (
@@ -125,6 +125,8 @@ class BodyRow(Schema):
 
 
 class BodyList(Page):
+    model_config = listed(ROW_EXAMPLE)
+
     items: list[BodyRow]
 
 

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from ninja import Field, P, PathEx, Router, Schema
+from pydantic import ConfigDict
 
 from cms.models import AssociationSettings
 from membership import pdf
@@ -23,11 +24,21 @@ from portal.receipt_forms import filled_form
 
 router = Router(tags=["files"])
 
+FILE_EXAMPLE = {
+    "id": "5a0cbd5e-0e61-4b4e-9f42-7f1c3c6f0d0a",
+    "name": "营业执照.pdf",
+    "size": 41230,
+    "type": "application/pdf",
+    "pages": 1,
+    "url": "/api/member/v1/documents/5a0cbd5e-0e61-4b4e-9f42-7f1c3c6f0d0a",
+}
 MessageId = PathEx[int, P(description="`id` of the message.", example=17)]
 
 
 class StoredFile(Schema):
     """A file that the unit has uploaded."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [FILE_EXAMPLE]})
 
     id: UUID
     name: str

@@ -17,7 +17,7 @@ from membership.dues.states import InvoiceKind
 from portal.api.dues import yuan
 from portal.api.files import hand_over_invoice
 from portal.api.openapi import download
-from portal.api.paging import Page, PageQuery, paged
+from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import answers
 from portal.api.unit import Text, invalid
 from portal.books import order_or_404, own_orders
@@ -109,6 +109,8 @@ class Invoice(Schema):
 
 
 class InvoiceList(Page):
+    model_config = listed(EXAMPLE)
+
     items: list[Invoice]
 
 

@@ -15,7 +15,7 @@ from membership.tracking import actions
 from membership.tracking.forms import MAX_ATTENDEES
 from membership.tracking.states import FORMAL_RECEIPTS, ReceiptKind, ReceiptState
 from portal.api.files import MessageId
-from portal.api.paging import Page, PageQuery, cut, place
+from portal.api.paging import Page, PageQuery, cut, listed, place
 from portal.api.problems import ProblemError, answers
 from portal.api.receipts import Receipt
 from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, sent_to
@@ -90,6 +90,8 @@ class MessageRow(Schema):
 
 
 class MessageList(Page):
+    model_config = listed(ROW_EXAMPLE)
+
     items: list[MessageRow]
 
 
@@ -260,7 +262,9 @@ class Everything(Schema):
 
 
 class Marked(Schema):
-    marked: int = Field(description="How many messages were unread until now.", examples=[3])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"marked": 3}]})
+
+    marked: int = Field(description="How many messages were unread until now.")
 
 
 @router.post(

@@ -21,7 +21,7 @@ from portal.api.dues import BILLING_EXAMPLE, Billing, yuan
 from portal.api.files import StoredFile, paper
 from portal.api.invoices import Invoice
 from portal.api.openapi import download
-from portal.api.paging import Page, PageQuery, paged
+from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import answers
 from portal.api.unit import invalid
 from portal.api.unit_documents import stored_or_invalid
@@ -100,6 +100,8 @@ class OrderRow(Schema):
 
 
 class OrderList(Page):
+    model_config = listed(ROW_EXAMPLE)
+
     items: list[OrderRow]
 
 

@@ -6,6 +6,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 from portal.api.problems import ProblemError
 
@@ -18,6 +19,11 @@ class PageQuery(Schema):
 
     limit: int = Field(LIMIT, ge=1, le=LIMIT_MAX, description="Rows on a page.")
     cursor: str | None = Field(None, max_length=500, description="`next_cursor` of the page before.")
+
+
+def listed(row):
+    """The configuration of a list whose rows look like this one, for the OpenAPI document."""
+    return ConfigDict(json_schema_extra={"examples": [{"items": [row], "next_cursor": None}]})
 
 
 class Page(Schema):

@@ -13,7 +13,7 @@ from membership.units.forms import InviteForm
 from membership.units.models import Seat, SeatInvitation
 from membership.units.states import Duty
 from portal.api.access import MEMBER, PERSON
-from portal.api.paging import Page, PageQuery, paged
+from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import answers
 from portal.api.unit import Text, invalid
 
@@ -23,24 +23,29 @@ LARGEST_ID = 2**63 - 1
 SeatId = PathEx[int, P(description="`id` of the colleague's seat.", example=3, le=LARGEST_ID)]
 InvitationId = PathEx[int, P(description="`id` of the invitation.", example=8, le=LARGEST_ID)]
 
+COLLEAGUE = {
+    "id": 3,
+    "name": "赵六",
+    "position": "",
+    "phone": "139****1111",
+    "duty": "agent",
+    "duty_label": "经办人",
+    "since": "2026-11-26T01:30:00Z",
+    "is_me": False,
+}
+
+INVITATION = {
+    "id": 8,
+    "unit": "示范工程检测有限公司",
+    "phone": "139****1111",
+    "duty": "agent",
+    "invited_at": "2026-11-26T01:30:00Z",
+    "expires_at": "2026-12-03T01:30:00Z",
+}
+
 
 class Colleague(Schema):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 3,
-                    "name": "赵六",
-                    "position": "",
-                    "phone": "139****1111",
-                    "duty": "agent",
-                    "duty_label": "经办人",
-                    "since": "2026-11-26T01:30:00Z",
-                    "is_me": False,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [COLLEAGUE]})
 
     id: int
     name: str
@@ -66,26 +71,15 @@ class Colleague(Schema):
 
 
 class ColleagueList(Page):
+    model_config = listed(COLLEAGUE)
+
     items: list[Colleague]
 
 
 class Invitation(Schema):
     """An open offer of a seat."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 8,
-                    "unit": "示范工程检测有限公司",
-                    "phone": "139****1111",
-                    "duty": "agent",
-                    "invited_at": "2026-11-26T01:30:00Z",
-                    "expires_at": "2026-12-03T01:30:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [INVITATION]})
 
     id: int
     unit: str = Field(description="Name of the unit that offers it.")
@@ -107,6 +101,8 @@ class Invitation(Schema):
 
 
 class InvitationList(Page):
+    model_config = listed(INVITATION)
+
     items: list[Invitation]
 
 

@@ -139,6 +139,18 @@ class QualificationCategory(Schema):
 class Choices(Schema):
     """What the profile chooses from."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit_types": [{"value": "testing", "label": "检测"}],
+                    "provinces": [{"value": "51", "label": "四川省"}],
+                    "categories": [{"id": 12, "group": "施工总承包", "name": "建筑工程", "grades": ["一级", "二级"]}],
+                }
+            ]
+        }
+    )
+
     unit_types: list[Option]
     provinces: list[Option]
     categories: list[QualificationCategory] = Field(description="Of qualification certificates.")

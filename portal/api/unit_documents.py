@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from ninja import Field, File, P, PathEx, Query, Router
 from ninja.files import UploadedFile
 from ninja.responses import Status
+from pydantic import ConfigDict
 
 from membership.units.actions import store_document
 from membership.units.models import Document
 from membership.units.states import DocumentKind
 from portal.api.access import MEMBER
-from portal.api.files import StoredFile
-from portal.api.paging import Page, PageQuery, paged
+from portal.api.files import FILE_EXAMPLE, StoredFile
+from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import ProblemError, answers
 from portal.papers import UPLOADED_KINDS, told_before
 
@@ -23,7 +24,18 @@ KINDS = (*map(str, UPLOADED_KINDS), str(DocumentKind.LEAVE_APPLICATION))
 Kind = Literal[KINDS]
 
 
+EXAMPLE = {
+    **FILE_EXAMPLE,
+    "kind": "business_license",
+    "kind_label": "营业执照",
+    "uploaded_at": "2026-11-26T01:30:00Z",
+    "note": "",
+}
+
+
 class UnitDocument(StoredFile):
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
     kind: str = Field(json_schema_extra={"enum": list(KINDS)})
     kind_label: str
     uploaded_at: datetime
@@ -41,6 +53,8 @@ class UnitDocument(StoredFile):
 
 
 class DocumentList(Page):
+    model_config = listed(EXAMPLE)
+
     items: list[UnitDocument]
 
 

@@ -58,6 +58,34 @@ CERTIFICATE_EXAMPLE = {
     "valid_until": "2029-12-31",
     "document": "7c1f0c7e-26c4-4c0c-9d52-1a2b3c4d5e6f",
 }
+PROFILE_EXAMPLE = {"facts": FACTS_EXAMPLE, "documents": PAPERS_EXAMPLE, "qualifications": [CERTIFICATE_EXAMPLE]}
+UNIT_EXAMPLE = {
+    "name": "示范工程检测有限公司",
+    "uscc": "91510100MA00000017",
+    "state": "returned",
+    "state_label": "已退回",
+    "missing": "协会已退回贵单位的申请，请按要求修改后重新提交。",
+    "remark": "请补充材料后重新提交。",
+    "hands_in": "submit",
+    "may_withdraw": False,
+    "on_file": PROFILE_EXAMPLE,
+    "draft": {**PROFILE_EXAMPLE, "version": 0, "saved_at": None, "saved_by": ""},
+    "requirements": [
+        {"kind": "business_license", "label": "营业执照", "needed": True, "offered": True, "why": ""},
+    ],
+    "to_do": [{"field": "documents.application_form", "label": "入会申请书", "words": "请上传：入会申请书。"}],
+    "application": {
+        "reference": "RZ-2026-000123",
+        "subject": "application",
+        "state": "returned",
+        "state_label": "已退回",
+        "handed_in_at": "2026-11-20T01:30:00Z",
+        "decided_at": "2026-11-21T01:30:00Z",
+        "remark": "请补充材料后重新提交。",
+        "remarks": [{"field": "facts.contact_phone", "label": "联系电话", "words": "号码有误"}],
+    },
+    "change": None,
+}
 
 
 def _entry(description):
@@ -243,6 +271,8 @@ _TOLD = {ReviewState.APPROVED, ReviewState.RETURNED, ReviewState.REJECTED}
 
 class UnitOnFile(Schema):
     """单位信息: what is on file, what is being typed, and how far the review is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [UNIT_EXAMPLE]})
 
     name: str
     uscc: str
