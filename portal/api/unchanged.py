@@ -21,7 +21,8 @@ def tagged(run):
         known = {each.removeprefix("W/") for each in parse_etags(request.headers.get("If-None-Match", ""))}
         if tag is None or not known & {tag, "*"}:
             return response
-        response.close()
+        if response.streaming:  # a file; `response.close()` would say that the request is over
+            response.file_to_stream.close()
         unchanged = HttpResponseNotModified()
         unchanged["ETag"] = tag
         return unchanged

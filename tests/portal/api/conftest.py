@@ -55,3 +55,9 @@ def colleague(db):
 @pytest.fixture
 def visitor():
     return SimpleNamespace(client=Client())
+
+
+def send(client, method, path, body=None, **headers):
+    """A JSON body to an operation of the member API."""
+    data = "" if body is None else json.dumps(body)
+    return getattr(client, method)(API + path, data, content_type="application/json", headers=headers)
