@@ -78,7 +78,7 @@ def unit_documents(request, query: Query[DocumentQuery]):
 
 @router.post(
     "/unit/documents/{kind}",
-    response={201: UnitDocument, **answers(413, 415, 422)},
+    response={201: UnitDocument, **answers(404, 413, 415, 422)},
     operation_id="upload_document",
     summary="Upload a file for the profile",
 )

@@ -3,33 +3,18 @@
 import pytest
 
 from membership.audit.models import AuditEntry
-from membership.units import actions
 from membership.units.models import Document
 from portal.models import KeptAnswer
-from tests.factories import UserFactory, clerk, document
+from tests.factories import UserFactory
 from tests.portal.api.conftest import API, logged_in, problem_of
 from tests.portal.api.operations import BEFORE_CERTIFICATION, OPEN_TO_PERSONS, OPERATIONS, WITH_IDS, WRITES, call
-from tests.portal.conftest import attach, deliberation, deliver
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ids(ours, invoice):
-    """What belongs to our unit: a message with a file, a paid order with its invoice, a colleague, an invitation."""
-    page = deliberation()
-    placement = attach(page)
-    delivery = deliver(page)[ours.unit]
-    colleague = clerk(ours.unit, duty="agent", name="赵六")
-    return {
-        "message_id": delivery.pk,
-        "attachment_id": placement.pk,
-        "document_id": document(ours.unit).pk,
-        "number": invoice.order.number,
-        "file_id": invoice.files.first().document_id,
-        "seat_id": colleague.seat.pk,
-        "invitation_id": actions.invite(ours.unit, "+8613900008888", by=ours.user).pk,
-    }
+def ids(belongings):
+    return belongings
 
 
 def done():

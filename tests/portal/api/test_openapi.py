@@ -37,7 +37,7 @@ OPERATIONS = {
     ("post", "/unit/change/withdraw"): WRITE | {"200", "404"},
     ("patch", "/unit/contact"): BODY | {"200"},
     ("get", "/unit/documents"): READ | {"422"},
-    ("post", "/unit/documents/{kind}"): BODY | {"201"},
+    ("post", "/unit/documents/{kind}"): BODY | {"201", "404"},
     ("get", "/bodies"): READ | {"422"},
     ("get", "/bodies/{slug}"): READ | {"404", "422"},
     ("put", "/bodies/{slug}/application"): BODY | {"200", "404"},
