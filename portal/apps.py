@@ -8,3 +8,6 @@ class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"
     verbose_name = _("Member portal")
+
+    def ready(self):
+        from portal import tasks  # noqa: F401, PLC0415  jobs register themselves

@@ -132,6 +132,12 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"},
     # Facts that every page needs and that change once a year (association settings): one copy in each process.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process", "TIMEOUT": 30},
+    # How often who has asked within a minute: counted in each process, so that counting costs no query.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 # Open pages are kept by each process until the mark is renewed: in a file beside the uploads, for all processes of a
 # machine, and in the shared cache, for those of others; a table of the database is asked once a second, Redis always.
@@ -237,6 +243,10 @@ PHONENUMBER_DEFAULT_FORMAT = "E164"
 
 # --- Content API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {"NUM_PROXIES": env.int("TRUSTED_PROXY_COUNT", default=0)}
+
+# --- Member API ------------------------------------------------------------------------------------------------------
+MEMBER_API_REQUESTS_A_MINUTE = env.int("MEMBER_API_REQUESTS_A_MINUTE", default=300)  # of one person
+MEMBER_API_STRANGERS_A_MINUTE = env.int("MEMBER_API_STRANGERS_A_MINUTE", default=60)  # of one address, not logged in
 
 # --- Wagtail --------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "会员之家"

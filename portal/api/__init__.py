@@ -1,9 +1,44 @@
 """The member API: the same verbs as the screens, for other programs."""
 
-from portal.api import files, me, messages, problems, receipts
-from portal.api.access import CERTIFIED_MEMBER
+from ninja.errors import AuthenticationError
+
+from portal.api import (
+    account,
+    branches,
+    dues,
+    files,
+    invoices,
+    me,
+    messages,
+    orders,
+    people,
+    problems,
+    receipt_drafts,
+    receipts,
+    unit,
+    unit_documents,
+)
+from portal.api.access import CERTIFIED_MEMBER, stranger
 from portal.api.bodies import StrictParser
 from portal.api.openapi import MemberAPI
+from portal.api.repeats import claimed, once
+from portal.api.unchanged import tagged
+
+NOUNS = (
+    me,
+    account,
+    people,
+    unit,
+    unit_documents,
+    branches,
+    messages,
+    receipts,
+    receipt_drafts,
+    files,
+    dues,
+    orders,
+    invoices,
+)
 
 member_api = MemberAPI(
     title="会员之家 · Member API",
@@ -15,5 +50,9 @@ member_api = MemberAPI(
     parser=StrictParser(),
 )
 problems.register(member_api)
-for noun in (me, messages, receipts, files):
+member_api.add_exception_handler(AuthenticationError, stranger)
+member_api.add_decorator(claimed)
+for around in (once, tagged):
+    member_api.add_decorator(around, mode="view")
+for noun in NOUNS:
     member_api.add_router("", noun.router)

@@ -1,11 +1,24 @@
-"""Who may use the member API: persons with a seat, for most operations only those of certified units."""
+"""Who may use the member API: persons with a seat, for most operations only those of certified units.
+
+A few are for whoever may come to act for a unit: registering one, invitations, the own person.
+"""
 
 from allauth.headless.contrib.ninja.security import x_session_token_auth
+from ninja.errors import AuthenticationError
 from ninja.security import APIKeyHeader, SessionAuth
 from ninja.utils import check_csrf
 
-from portal.api.problems import ProblemError
+from portal.api.limits import within_limit, within_limit_of_strangers
+from portal.api.problems import ProblemError, problem
 from portal.shell import Shell
+
+
+def person(request):
+    """The shell of whoever acts for a unit or may come to; the staff without a seat are told where to go."""
+    shell = Shell.of(request)
+    if request.user.is_staff and shell.unit is None:
+        raise ProblemError("no_unit", shell.without_unit)
+    return shell
 
 
 def member(request):
@@ -24,6 +37,17 @@ def certified_member(request):
     return shell
 
 
+def stranger(request, error=None):
+    """The answer to who has named nobody that we know."""
+    try:
+        within_limit_of_strangers()
+    except ProblemError as limit:
+        response = problem(limit.code)
+        response["Retry-After"] = str(limit.retry_after)
+        return response
+    return problem("not_logged_in")
+
+
 class SessionToken(APIKeyHeader):
     """The session of an app. No browser sends it by itself, so that it needs no CSRF token; cookies do not count."""
 
@@ -38,8 +62,9 @@ class SessionToken(APIKeyHeader):
             return None
         user = x_session_token_auth(request)
         if user is None:
-            raise ProblemError("not_logged_in")
+            raise AuthenticationError
         request.user = user
+        within_limit(request)
         return self.who(request)
 
 
@@ -55,8 +80,10 @@ class MemberSession(SessionAuth):
             return None
         if check_csrf(request):
             raise ProblemError("csrf")
+        within_limit(request)
         return self.who(request)
 
 
+PERSON = [SessionToken(person), MemberSession(person)]
 MEMBER = [SessionToken(member), MemberSession(member)]
 CERTIFIED_MEMBER = [SessionToken(certified_member), MemberSession(certified_member)]

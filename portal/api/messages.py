@@ -5,15 +5,17 @@ from typing import Literal
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 from pydantic import ConfigDict
 
+from cms.models import NoticeCategory
 from membership.tracking import actions
 from membership.tracking.forms import MAX_ATTENDEES
 from membership.tracking.states import FORMAL_RECEIPTS, ReceiptKind, ReceiptState
 from portal.api.files import MessageId
-from portal.api.paging import PageQuery, cut, place
+from portal.api.paging import Page, PageQuery, cut, listed, place
 from portal.api.problems import ProblemError, answers
 from portal.api.receipts import Receipt
 from portal.mailbox import FILTERS, agenda_of, current_receipt, delivery_or_404, sent_to
@@ -21,6 +23,7 @@ from portal.marks import Message
 
 router = Router(tags=["messages"])
 
+SLUG = r"^[-a-zA-Z0-9_]{1,50}$"
 ROW_EXAMPLE = {
     "id": 17,
     "title": "关于审议《章程》修订案的通知",
@@ -86,13 +89,14 @@ class MessageRow(Schema):
         }
 
 
-class MessageList(Schema):
+class MessageList(Page):
+    model_config = listed(ROW_EXAMPLE)
+
     items: list[MessageRow]
-    next_cursor: str | None = Field(description="For the next page; null on the last one.")
 
 
 class MessageQuery(PageQuery):
-    category: str | None = Field(None, pattern=r"^[-a-zA-Z0-9_]{1,50}$", description="Slug of a category.")
+    category: str | None = Field(None, pattern=SLUG, description="Slug of a category.")
     state: Literal["unread", "awaiting", "closed"] | None = Field(
         None, description="Not opened yet; receipt awaited and still in time; receipt missing and too late."
     )
@@ -220,8 +224,10 @@ def messages(request, query: Query[MessageQuery]):
     if query.category:
         sent = sent.filter(category__slug=query.category)
     if query.cursor:
-        sent = sent.listed_after(*place(query.cursor))
-    page, next_cursor = cut(sent, query.limit, lambda row: (row.pinned, row.delivered_at.isoformat(), row.pk))
+        sent = sent.listed_after(*place(query.cursor, "messages"))
+    page, next_cursor = cut(
+        sent, query.limit, "messages", lambda row: (row.pinned, row.delivered_at.isoformat(), row.pk)
+    )
     items = [MessageRow(**MessageRow.facts(Message(delivery, now))) for delivery in page]
     return MessageList(items=items, next_cursor=next_cursor)
 
@@ -247,6 +253,34 @@ def mark_read(request, message_id: MessageId):
     """Read is a fact of the unit: whoever is first counts, and saying it again changes nothing."""
     actions.mark_read(standing_or_gone(request, message_id), by=request.user)
     return Status(204, None)
+
+
+class Everything(Schema):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"category": "notice"}]})
+
+    category: str | None = Field(None, pattern=SLUG, description="Slug of a category; null for all.")
+
+
+class Marked(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"marked": 3}]})
+
+    marked: int = Field(description="How many messages were unread until now.")
+
+
+@router.post(
+    "/messages/read",
+    response={200: Marked, **answers(413, 415, 422)},
+    operation_id="mark_all_read",
+    summary="Mark all messages as read",
+)
+def mark_all_read(request, which: Everything):
+    """All of a category, or all. What wants a receipt stays unread until it is opened."""
+    category = None
+    if which.category is not None:
+        category = NoticeCategory.objects.filter(slug=which.category).first()
+        if category is None:
+            raise ProblemError("invalid", errors=[("category", _("There is no such category."))])
+    return Marked(marked=actions.mark_all_read(request.auth.unit, by=request.user, category=category))
 
 
 def standing_or_gone(request, message_id):

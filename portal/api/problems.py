@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, Schema
-from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.errors import HttpError, ValidationError
 from pydantic import ConfigDict
 
 from membership.exceptions import Refusal
@@ -33,10 +33,12 @@ CODES = {
     "recalled": (410, _("The notice has been recalled; no receipt is needed.")),
     "too_large": (413, _("The request is too large.")),
     "unsupported_media_type": (415, _("The body is not of the media type that this operation reads.")),
+    "key_reused": (422, _("This Idempotency-Key was used for another request. Take a new one.")),
     "malformed": (422, _("The request is not built as the documentation describes.")),
     "invalid": (422, _("Some entries need to be corrected.")),
     "too_many_requests": (429, _("Too many requests. Wait a moment and try again.")),
     "server_error": (500, _("Something went wrong on our side. Try again later.")),
+    "paper_unavailable": (503, _("The paper cannot be made at the moment. Try again later.")),
 }
 # Under which code a status goes that Django or a middleware chose.
 BY_STATUS = {
@@ -86,11 +88,14 @@ class Problem(Schema):
 
 
 class ProblemError(Exception):
-    """Ends an operation with the problem `code`, a sentence of its own and errors of fields if given."""
+    """Ends an operation with the problem `code`, a sentence of its own and errors of fields if given.
 
-    def __init__(self, code, detail=None, *, errors=()):
+    `retry_after` is in seconds.
+    """
+
+    def __init__(self, code, detail=None, *, errors=(), retry_after=None):
         super().__init__(code)
-        self.code, self.detail, self.errors = code, detail, errors
+        self.code, self.detail, self.errors, self.retry_after = code, detail, errors, retry_after
 
 
 def problem(code, detail=None, *, status=None, errors=()):
@@ -135,7 +140,6 @@ def register(api):
         RawPostDataException: "unsupported_media_type",
         PermissionDenied: "forbidden",
         Http404: "not_found",
-        Throttled: "too_many_requests",
     }
     for kind, code in plain.items():
         api.add_exception_handler(kind, lambda request, error, code=code: problem(code))
@@ -146,7 +150,10 @@ def register(api):
 
 
 def _answer(request, error):
-    return problem(error.code, error.detail, errors=error.errors)
+    response = problem(error.code, error.detail, errors=error.errors)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _http_error(request, error):

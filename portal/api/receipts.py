@@ -18,7 +18,7 @@ from membership.tracking.forms import LAST_VERSION, MAX_ROWS_SHOWN, ReceiptForm,
 from membership.tracking.states import Accommodation, AttendeeColumn, Gender
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
-from portal.api.files import MessageId, StoredFile
+from portal.api.files import FILE_EXAMPLE, MessageId, StoredFile
 from portal.api.problems import ProblemError, answers
 from portal.mailbox import agenda_of, current_receipt, delivery_or_404, repeated_receipt
 
@@ -73,6 +73,24 @@ class NewReceipt(Schema):
 
 class Receipt(Schema):
     """The version of the unit's receipt that counts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "number": "HZ-2026-000017",
+                    "version": 1,
+                    "submitted_at": "2026-11-21T02:00:00Z",
+                    "submitted_by": "李四",
+                    "document": FILE_EXAMPLE,
+                    "opinions": [{"item": 3, "choice": "disagree", "comment": "第十二条建议保留原文。"}],
+                    "attendees": [],
+                    "declined_because": "",
+                    "is_late": False,
+                }
+            ]
+        }
+    )
 
     number: str = Field(description="To quote when asking the association about it.", examples=["HZ-2026-000017"])
     version: int

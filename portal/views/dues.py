@@ -9,12 +9,11 @@ from membership.dues import actions
 from membership.dues.amounts import parse
 from membership.dues.forms import BillingForm, YearsForm
 from membership.dues.models import DuesStandard
-from membership.dues.standing import Account
 from membership.exceptions import Refusal
 from membership.private_files import as_download
 from membership.units import uploads
+from portal.books import account_of
 from portal.dues_marks import standing_mark
-from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
 
@@ -54,11 +53,6 @@ def resolution(request, pk):
         return as_download(standard.resolution, name=name, mime=mime)
     except FileNotFoundError:
         return render(request, "portal/file_missing.html", {"name": name}, status=404)
-
-
-def account_of(request):
-    shell = Shell.of(request)
-    return Account(shell.unit, certification=shell.certification)
 
 
 def _start(request, account, years, status=200):

@@ -10,17 +10,18 @@ from membership.dues import actions
 from membership.dues.forms import ReissueForm, SendInvoiceForm
 from membership.dues.models import InvoiceFile
 from membership.exceptions import Refusal
+from portal.books import order_or_404
 from portal.dues_marks import OrderView
 from portal.views.files import hand_over
 from portal.views.gates import for_certified_units
-from portal.views.orders import order_page, shown_or_404
+from portal.views.orders import order_page
 
 
 @require_safe
 @for_certified_units
 def file(request, number, document):
     """下载发票: one file of the invoice that stands."""
-    order = shown_or_404(request, number)
+    order = order_or_404(request, number)
     files = InvoiceFile.objects.for_user(request.user).filter(invoice__order=order, invoice__voided_at=None)
     found = get_object_or_404(files.select_related("document", "invoice__order__unit"), document=document)
     stored = actions.download_invoice(found, by=request.user)
@@ -65,7 +66,7 @@ def reissue(request, number):
 
 
 def _with_invoice(request, number):
-    order = shown_or_404(request, number)
+    order = order_or_404(request, number)
     invoice = OrderView(order).invoice
     if invoice is None:
         raise Http404

@@ -1,27 +1,22 @@
 """订单管理 (guide 三.(三)–(五)): the orders of the unit, where to pay one, what became of it, its invoice."""
 
-from urllib.parse import urljoin
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from membership.dues import actions, slips
 from membership.dues.forms import ProofForm, ReissueForm, SendInvoiceForm
-from membership.dues.models import DuesOrder, DuesSettings
+from membership.dues.models import DuesSettings
 from membership.exceptions import Refusal
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
+from portal.books import account_of, order_or_404, own_orders, shared_address, slip_or_404
 from portal.dues_marks import OrderView, story
-from portal.shell import Shell
-from portal.views.dues import account_of
 from portal.views.gates import for_certified_units
 from portal.views.papers import hand_out
 
@@ -32,7 +27,7 @@ PER_PAGE = 20
 @for_certified_units
 def index(request):
     """The orders of the unit, the newest first."""
-    orders = _own(request).with_received().with_invoices().for_list()
+    orders = own_orders(request).with_received().with_invoices().for_list()
     page = Paginator(orders, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/orders/list.html", {"page": page, "rows": [OrderView(order) for order in page]})
 
@@ -41,14 +36,14 @@ def index(request):
 @for_certified_units
 def detail(request, number):
     """缴费信息, 开票信息, what has happened, and the invoice with what may be asked about it."""
-    return order_page(request, shown_or_404(request, number))
+    return order_page(request, order_or_404(request, number))
 
 
 @require_safe
 @for_certified_units
 def pay(request, number):
     """Step 3, 转账缴费: how much, to which account, with which code, until when. A closed order shows its details."""
-    order = shown_or_404(request, number)
+    order = order_or_404(request, number)
     return _transfer_page(request, order, ProofForm()) if order.is_open else redirect("portal:order", number=number)
 
 
@@ -56,7 +51,7 @@ def pay(request, number):
 @for_certified_units
 def prove(request, number):
     """上传转账凭证."""
-    order = shown_or_404(request, number)
+    order = order_or_404(request, number)
     if request.method != "POST":
         return redirect("portal:pay-order", number=number)
     if not order.is_open:
@@ -90,7 +85,7 @@ def _kept(request, order, form):
 @for_certified_units
 def cancel(request, number):
     """取消订单, as long as no money has been booked for it."""
-    order = shown_or_404(request, number)
+    order = order_or_404(request, number)
     try:
         actions.cancel_order(order, by=request.user)
     except Refusal as refusal:
@@ -104,7 +99,7 @@ def cancel(request, number):
 @for_certified_units
 def slip(request, number):
     """缴费通知单 as PDF, for as long as there is something to pay."""
-    order = get_object_or_404(_own(request).open().with_received().select_related("unit", "level"), number=number)
+    order = slip_or_404(request, number)
     context = {"order": order, "account": DuesSettings.current()}
     return hand_out(request, "pdf/payment_slip.html", context, _("Payment slip") + f"_{order.number}")
 
@@ -120,16 +115,6 @@ def shared_slip(request, token):
     response = render(request, "portal/orders/shared.html", context, status=200 if is_open else 404)
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _own(request):
-    return DuesOrder.objects.for_user(request.user).filter(unit=Shell.of(request).unit)
-
-
-def shown_or_404(request, number):
-    """The order of the own unit with everything that its pages show."""
-    orders = _own(request).with_received().with_invoices()
-    return get_object_or_404(orders.select_related("unit", "level", "placed_by", "proof"), number=number)
 
 
 def order_page(request, order, *, send=None, reissue=None, refusal=None, status=200):
@@ -151,12 +136,11 @@ def order_page(request, order, *, send=None, reissue=None, refusal=None, status=
 
 
 def _transfer_page(request, order, form, status=200):
-    address = reverse("portal:shared-slip", args=[slips.token_of(order)])
     context = {
         "order": order,
         "view": OrderView(order),
         "account": DuesSettings.current(),
         "form": form,
-        "shared_url": urljoin(settings.WAGTAILADMIN_BASE_URL, address),
+        "shared_url": shared_address(order),
     }
     return render(request, "portal/orders/transfer.html", context, status=status)

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from tests.factories import UnitFactory, UserFactory, clerk
+from membership.units import actions
+from tests.factories import UnitFactory, UserFactory, clerk, document
+from tests.portal.conftest import attach, deliberation, deliver
 
 API = "/api/member/v1"
 
@@ -55,3 +57,27 @@ def colleague(db):
 @pytest.fixture
 def visitor():
     return SimpleNamespace(client=Client())
+
+
+@pytest.fixture
+def belongings(ours, invoice):
+    """What belongs to our unit: a message with a file, a paid order with its invoice, a colleague, an invitation."""
+    page = deliberation()
+    placement = attach(page)
+    delivery = deliver(page)[ours.unit]
+    colleague = clerk(ours.unit, duty="agent", name="赵六")
+    return {
+        "message_id": delivery.pk,
+        "attachment_id": placement.pk,
+        "document_id": document(ours.unit).pk,
+        "number": invoice.order.number,
+        "file_id": invoice.files.first().document_id,
+        "seat_id": colleague.seat.pk,
+        "invitation_id": actions.invite(ours.unit, "+8613900008888", by=ours.user).pk,
+    }
+
+
+def send(client, method, path, body=None, **headers):
+    """A JSON body to an operation of the member API."""
+    data = "" if body is None else json.dumps(body)
+    return getattr(client, method)(API + path, data, content_type="application/json", headers=headers)
