@@ -1,4 +1,4 @@
-"""The open site for everybody: no serious fault on its main pages, its menu by keyboard, by touch and without scripts."""
+"""The open site for everybody: no serious fault on its main pages, its menu by keyboard, touch, without scripts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The menu comes from the page tree: two levels, where the reader is, and nothing that is not open. Moved pages lead on."""
+"""The menu comes from the page tree: two levels, where the reader is, nothing that is not open. Moved pages lead on."""
 
 import re
 
@@ -73,14 +73,17 @@ def test_drafts_and_private_pages_are_told_nowhere(client, kept):
 
 
 @pytest.mark.parametrize("way", ["renamed", "moved"])
-def test_an_address_that_was_known_leads_to_the_page_as_it_is_now(client, about, way):
+def test_an_address_that_was_known_leads_to_the_page_as_it_is_now(
+    client, about, way, django_capture_on_commit_callbacks
+):
     page = ArticlePage.objects.get(slug="statutes")
     if way == "moved":
         page.move(news_section(), pos="last-child")
         target = "/news/statutes/"
     else:
         page.slug = "charter"
-        page.save_revision().publish()
+        with django_capture_on_commit_callbacks(execute=True):
+            page.save_revision().publish()
         target = "/about/charter/"
     answer = client.get("/about/statutes/")
     assert (answer.status_code, answer["Location"]) == (301, target)
@@ -94,9 +97,10 @@ def test_editors_make_redirects_of_their_own(client, about):
     assert (answer.status_code, answer["Location"]) == (301, "/about/")
 
 
-def test_a_moved_section_takes_all_below_along(client, about):
+def test_a_moved_section_takes_all_below_along(client, about, django_capture_on_commit_callbacks):
     about.slug = "association"
-    about.save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        about.save_revision().publish()
     assert client.get("/about/statutes/")["Location"] == "/association/statutes/"
     assert SectionPage.objects.get().url == "/association/"
 
