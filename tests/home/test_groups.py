@@ -29,8 +29,9 @@ FINANCE = {
     *(f"dues.{right}" for right in ("manage_duesorder", "manage_bankentry", "issue_invoice", "set_duesstandard")),
     *(f"dues.{verb}_duesreminderrule" for verb in ("add", "change", "delete", "view")),
 }
+REDIRECTS = {f"wagtailredirects.{verb}_redirect" for verb in ("add", "change", "delete", "view")}
 RIGHTS = {
-    "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, *CHASING, "units.view_body"},
+    "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, *CHASING, *REDIRECTS, "units.view_body"},
     "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *MEMBERS},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
     "财务": {ADMIN, *REGISTER, *BOOKS, *FINANCE},
@@ -41,7 +42,7 @@ RIGHTS = {
     },
     "系统管理员": {
         *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS, *CHASING),
-        *(*BOOKS, *FINANCE),
+        *(*BOOKS, *FINANCE, *REDIRECTS),
         "dues.change_duessettings",
         "tracking.change_remindersettings",
         "units.change_membershipsettings",

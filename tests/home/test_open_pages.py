@@ -15,6 +15,8 @@ from tests.home.site import article, branch, downloads, news_section, place_file
 
 pytestmark = pytest.mark.django_db
 MARK = "不得外泄"
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+draws_pictures = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.Spooled:ResourceWarning")
 
 
 def html_of(client, address):
@@ -163,6 +165,7 @@ def test_a_lost_file_is_not_found(client):
     assert client.get(f"/files/{placed.pk}/").status_code == 404
 
 
+@draws_pictures
 def test_a_picture_has_its_size_and_words(client):
     picture = PortalImage.objects.create(title="工地", description="在建的桥梁", file=get_test_image_file("a.png"))
     page = article(news_section(), picture=picture)
@@ -176,6 +179,7 @@ def test_a_picture_has_its_size_and_words(client):
     ]
 
 
+@draws_pictures
 @pytest.mark.parametrize("rows", [1, 40])
 def test_lists_ask_the_database_the_same_number_of_times(client, rows, django_assert_num_queries):
     picture = PortalImage.objects.create(title="工地", file=get_test_image_file("a.png"))
