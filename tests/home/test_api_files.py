@@ -58,6 +58,11 @@ def test_a_picture_is_told_as_pages_show_it_never_the_original(client, library):
     assert library["open"].file.name not in str(told)
 
 
+def test_a_picture_whose_file_is_lost_breaks_no_answer(client, library):
+    library["open"].file.storage.delete(library["open"].file.name)
+    assert client.get(f"{IMAGES}?fields=*").json()["items"][0]["picture"] is None
+
+
 def test_documents_are_told_while_an_open_page_links_to_them(client):
     linked, inner, other = stored("linked"), stored("inner"), stored("other")
     page = notice(index=open_index(), slug="a", body=shows(document=linked))

@@ -68,7 +68,9 @@ def publish_openly(path):
         return
     category = NoticeCategory.objects.get(slug="announcement")
     text = "为进一步提高工程质量安全管理水平，现就有关事项通知如下，请各有关单位结合实际认真贯彻落实。" * 4
-    body = [part for number in "一二三四五" for part in (("heading", f"{number}、事项"), ("paragraph", f"<p>{text}</p>"))]
+    body = [
+        part for number in "一二三四五" for part in (("heading", f"{number}、事项"), ("paragraph", f"<p>{text}</p>"))
+    ]
     notice = NoticePage(title="关于规模测算的公告", slug=slug, category=category, body=body, live=True)
     notice.first_published_at = notice.last_published_at = timezone.now()
     index.add_child(instance=notice)
