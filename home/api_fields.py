@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.fields import Field
 from wagtail.api.v2.utils import get_full_url
+from wagtail.images.models import SourceImageIOError
 
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
@@ -52,11 +53,14 @@ class FilesField(Field):
 
 
 class PictureField(Field):
-    """A picture as pages show it, with its size in pixels; null without one. Never the original: it may tell where and
-    by whom it was taken."""
+    """A picture as pages show it, with its size in pixels; null without one, or when its file is lost. Never the
+    original: it may tell where and by whom it was taken."""
 
     def to_representation(self, picture):
-        drawn = picture.get_rendition(PICTURE)
+        try:
+            drawn = picture.get_rendition(PICTURE)
+        except SourceImageIOError:
+            return None
         url = get_full_url(self.context["request"], drawn.url)
         return {"url": url, "width": drawn.width, "height": drawn.height, "alt": drawn.alt}
 

@@ -26,6 +26,12 @@ def of_request(request):
     return request._site_menu
 
 
+def pages_of_request(request):
+    """{path: page} of the pages in the menu, the home page among them: what stands above a page is mostly there."""
+    of_request(request)
+    return request.__dict__.get("_menu_pages", {})
+
+
 def around(request):
     """The entry of the menu that the reader is inside of, if there is more in it to go to; else None."""
     return next((entry for entry in of_request(request) if entry.is_inside and entry.children), None)
@@ -38,7 +44,9 @@ def _read(request):
     root = site.root_page
     pages = Page.objects.live().in_menu().descendant_of(root).filter(depth__lte=root.depth + 2)
     entries, menu = {}, []
+    request._menu_pages = {root.path: root}
     for page in public(pages).order_by("path"):
+        request._menu_pages[page.path] = page
         url = page.get_url(request)
         entry = Entry(page.title, url, page.search_description, request.path == url, request.path.startswith(url))
         entries[page.path] = entry

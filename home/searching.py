@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import ExtractYear, Left
 from wagtail.models import Page
 
@@ -96,7 +96,7 @@ def titles_first(pages, text):
     for word in words_of(text):
         in_title &= Q(title__icontains=word)
     return pages.annotate(place=Case(When(in_title, then=Value(0)), default=Value(1))).order_by(
-        "place", "-first_published_at", "-pk"
+        "place", F("first_published_at").desc(nulls_last=True), "-pk"
     )
 
 

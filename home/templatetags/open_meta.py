@@ -7,6 +7,7 @@ from wagtail.models import Site
 from cms.models import ActivityPage, AssociationSettings
 from home import structured
 from home.feeds import feed_path, has_feed
+from home.menu import pages_of_request
 from home.trail import ancestors
 
 register = template.Library()
@@ -38,7 +39,8 @@ def followed_from(context, page):
         return []
     root = site.root_page
     if page.pk == root.pk:
-        indexes = [each for each in root.get_children().live().public().in_menu() if _has_feed(each)]
+        below = [each for each in pages_of_request(request).values() if each.depth == root.depth + 1]
+        indexes = [each for each in below if _has_feed(each)]
     else:
         indexes = [each for each in (page, *reversed(ancestors(request, page)[1:])) if _has_feed(each)][:1]
     found = [link for index in indexes for link in _feeds(index, root)]

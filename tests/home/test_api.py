@@ -94,6 +94,19 @@ def test_list_by_category_and_type(client, activity):
     assert ids("type=cms.NoticePage&order=-id&limit=1") == [max(activity.pk, plain.pk)]
 
 
+def test_search_finds_chinese_and_puts_titles_first(client, activity):
+    notice(index=open_index(), title="周报", slug="report", body=[("paragraph", "<p>现场观摩纪要</p>")])
+
+    def titles(query):
+        return [item["title"] for item in client.get(f"{API}?{query}").json()["items"]]
+
+    assert titles("search=现场观摩") == ["质量月现场观摩", "周报"]
+    assert titles("search=观摩&type=cms.ActivityPage&category=activity") == ["质量月现场观摩"]
+    assert titles("search=观摩&order=title") == ["周报", "质量月现场观摩"]
+    assert titles("search=成都") == ["质量月现场观摩"]
+    assert [client.get(f"{API}?search={bad}").status_code for bad in ("", "!", "会" * 61)] == [400, 400, 400]
+
+
 def test_find_by_path(client, activity):
     answer = client.get(f"{API}find/?html_path=/notices/quality-tour/")
     assert (answer.status_code, answer["Location"]) == (302, f"http://localhost{API}{activity.pk}/?")
@@ -174,8 +187,9 @@ def test_a_page_that_is_not_there_is_said_so_in_json(client, activity, path, sta
         ("?page=-1", {}, 400, "bad_request"),
         ("?limit=1000000000", {}, 400, "bad_request"),
         ("?order=password", {}, 400, "bad_request"),
-        ("../images/", {}, 404, "not_found"),
-        ("../documents/", {}, 404, "not_found"),
+        ("../images/?search=x", {}, 400, "bad_request"),
+        ("../documents/?collection=1", {}, 400, "bad_request"),
+        ("../images/999/", {}, 404, "not_found"),
         ("../", {}, 404, "not_found"),
         ("../../", {}, 404, "not_found"),
         ("nothing/", {}, 404, "not_found"),

@@ -87,13 +87,25 @@ def test_who_is_logged_in_gets_a_page_of_their_own(visitor, open_site, address, 
 def test_nothing_else_is_kept(visitor, open_site):
     NoticePage.objects.filter(slug="old-0").update(live=False)
     notice(index=members_index(), slug="secret")
-    for path in ("/accounts/login/", "/portal/", "/cms/", "/search/?q=x", "/nowhere/", "/notices/old-0/", "/verify/",
-                 "/member-notices/secret/", "/api/content/v2/pages/", "/language/en/"):
+    for path in (
+        "/accounts/login/",
+        "/portal/",
+        "/cms/",
+        "/search/?q=x",
+        "/nowhere/",
+        "/notices/old-0/",
+        "/verify/",
+        "/member-notices/secret/",
+        "/api/content/v2/pages/",
+        "/language/en/",
+    ):
         assert "ETag" not in visitor.get(path).headers, path
     assert [visitor.get(path).status_code for path in ("/notices/old-0/", "/member-notices/secret/")] == [404, 302]
 
 
-@pytest.mark.parametrize("path", ["/sitemap.xml", "/robots.txt", "/terms/", "/privacy/", "/feeds/notices.rss", "/calendar.ics"])
+@pytest.mark.parametrize(
+    "path", ["/sitemap.xml", "/robots.txt", "/terms/", "/privacy/", "/feeds/notices.rss", "/calendar.ics"]
+)
 def test_what_is_open_to_all_is_kept_too(visitor, open_site, path, django_assert_num_queries):
     assert visitor.get(path).status_code == 200
     with django_assert_num_queries(0):
@@ -195,7 +207,9 @@ def test_without_mark_or_cache_nothing_is_kept_and_nothing_breaks(visitor, open_
     monkeypatch.undo()
 
 
-def test_a_shared_cache_that_is_away_breaks_nothing(visitor, open_site, monkeypatch, django_capture_on_commit_callbacks):
+def test_a_shared_cache_that_is_away_breaks_nothing(
+    visitor, open_site, monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(caches["default"], "get", _fails)
     monkeypatch.setattr(caches["default"], "set", _fails)
     assert "ETag" not in visitor.get(PAGE).headers

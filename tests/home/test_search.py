@@ -57,7 +57,7 @@ BAD = [
 
 @pytest.fixture
 def pages():
-    """{name: page}: a word in a title, in a body only, in two years; a members' notice and a draft that say the same."""
+    """{name: page}: a word in a title, in a body only, in two years; a members' notice and a draft say the same."""
     found = {
         "body": notice(
             index=open_index(), slug="body", title="年度安排", body=[("paragraph", "<p>筹备会员大会。</p>")]

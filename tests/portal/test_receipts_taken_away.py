@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
+from cms.calendar_file import calendar_of
 from cms.models import ActivityPage
 from membership.tracking import actions
 from membership.tracking.models import Receipt
 from membership.tracking.states import ReceiptKind
-from cms.calendar_file import calendar_of
 from tests.factories import notice
 from tests.files import pdf, pdf_text
 from tests.portal.conftest import LI, deliberation, look, meeting, rows

@@ -12,11 +12,13 @@ from tests.bench.at_size.serving import load, served, warm_up
 PEOPLE = 40  # who ask in turn
 SQL_ROUNDS = 200
 LIST = "/portal/messages/"
+OPEN_PAGE = "/notices/scale-open/"
 
 
 def measure(options, *, is_last):
     """{name: number} of this size; the smaller ones only what growth is judged by."""
     people = asking.clerks(PEOPLE)
+    asking.publish_openly(OPEN_PAGE)
     units = [person.seat.unit_id for person in people]
     figures = {"deliveries": Delivery.objects.count()}
     figures |= _requests(options, people, is_last)
@@ -30,6 +32,7 @@ def measure(options, *, is_last):
     if is_last:
         searched = [(asking.browser(person), f"{LIST}?q=统计年报") for person in people[:10]]
         figures |= _named("search", asking.page(searched, options.rounds * 4))
+        figures |= _named("open", asking.page([(asking.visitor(), OPEN_PAGE)], options.rounds * 4))
         figures |= _named("detail", asking.page([(asking.browser(p), path) for p, path in asked(people)], 20))
         figures |= {f"deliver_{name}": took for name, took in asking.delivering(options.rounds).items()}
     return figures
@@ -58,15 +61,20 @@ def _cookies(person):
 def _requests(options, people, is_last):
     """Requests a second, and p99 in ms, of the pages and of the limits: medians of the rounds."""
     cookies = [_cookies(person) for person in people]
-    loads = {"a1": [], "a2": [], "list": []} | ({"detail": []} if is_last else {})
+    loads = {"a1": [], "a2": [], "list": []} | ({"detail": [], "open": [], "open_kept": []} if is_last else {})
     asks = {
         "a1": [("/a1/", "")] * 8,
         "a2": [("/a2/", each) for each in cookies],
         "list": [(LIST, each) for each in cookies],
     }
+    asks["open"] = asks["open_kept"] = [(OPEN_PAGE, "")] * 8
     asks["detail"] = [(path, _cookies(person)) for person, path in asked(people)] if is_last else []
-    with served("config.wsgi") as ours, served("tests.bench.at_size.limits_wsgi") as bare:
-        hosts = {name: bare if name in {"a1", "a2"} else ours for name in loads}
+    with (
+        served("config.wsgi", OPEN_PAGES_KEPT="true") as ours,
+        served("config.wsgi") as drawing,
+        served("tests.bench.at_size.limits_wsgi") as bare,
+    ):
+        hosts = {name: ours for name in loads} | {"a1": bare, "a2": bare, "open": drawing}
         for name, host in hosts.items():
             warm_up(host, asks[name])
         for _round in range(options.rounds):
@@ -77,8 +85,9 @@ def _requests(options, people, is_last):
         for name, seen in loads.items()
         for what in ("per_second", "p99")
     } | {
-        f"{name}_of_a2": statistics.median(
-            each.per_second / limit.per_second for each, limit in zip(seen, loads["a2"], strict=True)
+        f"{name}_of_{limit}": statistics.median(
+            each.per_second / least.per_second for each, least in zip(seen, loads[limit], strict=True)
         )
         for name, seen in loads.items()
+        for limit in ("a1", "a2")
     }

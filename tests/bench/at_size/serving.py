@@ -1,5 +1,6 @@
 """Servers (gunicorn) on loopback, and a client that is quicker than they are (wrk)."""
 
+import os
 import re
 import shutil
 import socket
@@ -41,11 +42,11 @@ def free_port():
 
 
 @contextmanager
-def served(application):
+def served(application, **environment):
     """gunicorn with two sync workers at a port of this machine, until the block ends; yields host and port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--workers", str(WORKERS), "--bind", f"{HOST}:{port}"]
-    program = Program(application, [*command, "--log-level", "warning"])
+    program = Program(application, [*command, "--log-level", "warning"], {**os.environ, **environment})
     program.start()
     try:
         while not answers(port):
