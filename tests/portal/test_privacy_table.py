@@ -83,6 +83,7 @@ class World:
             "api message": ("get", api, None),
             "api read": ("post", f"{api}/read", {}),
             "api receipt": ("put", f"{api}/receipt", said),
+            "api draft": ("get", f"{api}/receipt/draft", None),
             "api upload": ("post", f"{api}/receipt/files", {"file": pdf}),
             "api attachment": ("get", f"{api}/attachments/{placement.pk}", None),
             "api document": ("get", f"{API}/documents/{document}", None),
@@ -133,7 +134,7 @@ ATTACHMENT = ("attachment", "attachment view", "attachment page")
 PORTAL = ("message", "submit", "draft", "copy", "done", "calendar", *ATTACHMENT)
 OPEN = ("open attachment", "open attachment view", "open attachment page")  # for notices that are public
 FILES = ("document", "document view", "document page")
-PROGRAM = ("api message", "api read", "api receipt", "api upload", "api attachment", "api document")
+PROGRAM = ("api message", "api read", "api receipt", "api draft", "api upload", "api attachment", "api document")
 BOARD = ("board", "reminders", "reminders part")
 ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook")
 RECEIPTS = ("receipt", "receipt file", "result", "result paper", *ATTENDANCE)
@@ -156,7 +157,7 @@ OWN = {
     "api receipt": 409,
     "api upload": 201,
     "api read": 204,
-    **each((*FILES, "api message", "api attachment", "api document"), 200),
+    **each((*FILES, "api message", "api draft", "api attachment", "api document"), 200),
     **each(OPEN, 404),
     **MEMBER,
 }

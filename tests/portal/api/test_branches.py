@@ -39,7 +39,7 @@ def test_rows_with_the_own_standing(ours, outsider):
         "普通会员",
         True,
     )
-    assert (told["safety"]["state"], told["safety"]["application"]) == (None, "申请入会")
+    assert (told["safety"]["state"], told["safety"]["application"]) == (None, "申请加入")
     association = next(row for row in told.values() if row["kind"] == "association")
     assert (association["state"], association["is_member"], association["application"]) == ("active", True, "")
 

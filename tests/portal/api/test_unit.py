@@ -174,7 +174,7 @@ class TestHandingIn:
         assert (told["state"], told["remark"], told["hands_in"]) == ("returned", "请修改", "submit")
         assert {each["field"]: each["words"] for each in told["application"]["remarks"]} == {
             "facts.contact_phone": "号码有误",
-            "documents.business_license": "看不清",
+            "documents.business_license": "模糊不清",
             "qualifications.0": "已过期",
         }
 
