@@ -203,7 +203,7 @@ def reverse_payments(order, *, by, reason):
 
 
 def put_back(keys, now, by):
-    """Credits of the bank lie on the desk again: whole, or in part while an order or a refund still has some of them."""
+    """Credits of the bank lie on the desk again: whole, or in part while an order or a refund has some of them."""
     entries = BankEntry.objects.filter(pk__in=keys)
     parts = [entry.pk for entry in entries.with_booked() if entry.booked or entry.refunded]
     changes = {"suggestion": None, "ground": Ground.TAKEN_BACK, "decided_by": by, "decided_at": now, "reason": ""}

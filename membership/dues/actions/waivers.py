@@ -68,7 +68,7 @@ def grant_waiver(unit, years, *, by, title, decided_on, resolution, reason, docu
 
 
 def years_to_waive(account):
-    """The years that may be waived for this unit now, the earliest first: owed, running or to come, and not in order."""
+    """The years that may be waived for this unit now, the earliest first: owed or to come, and not in order."""
     standing = account.standing
     if not _is_member(account) or standing.liable_from is None:
         return []

@@ -147,7 +147,7 @@ class BankEntryQuerySet(models.QuerySet):
         return {state: found.get(state.value, 0) for state in EntryState}
 
     def balance(self):
-        """贷方合计 = 已入账 + 未匹配 + 已搁置 + 已退款, to the fen: where the yuan of these credits are. Three queries."""
+        """贷方合计 = 已入账 + 未匹配 + 已搁置 + 已退款, to the fen: where their yuan are. Three queries."""
         credits, booked = self._by_state("amount"), self._by_state("payments__amount")
         refunded = self._by_state("refunds__amount")
         rest = {

@@ -1,4 +1,4 @@
-"""The books: payments and the years that they paid, or that were waived. Nothing here is edited or deleted; a mistake is a counter-entry."""
+"""The books: payments and the years paid or waived. Nothing is edited or deleted; a mistake is a counter-entry."""
 
 from django.conf import settings
 from django.db import models

@@ -79,9 +79,7 @@ def test_what_is_left_after_a_part_went_back_can_still_be_booked(surplus, outsid
     _order, credit = surplus
     refund_credit(credit, 1000, desk.finance, 3000)
     other = place(outsider.unit, outsider.clerk)
-    refused_with(
-        "stale", lambda: actions.assign(credit, [(other, Decimal(2000))], by=desk.finance, rest=Decimal(3000))
-    )
+    refused_with("stale", lambda: actions.assign(credit, [(other, Decimal(2000))], by=desk.finance, rest=Decimal(3000)))
     actions.assign(credit, [(other, Decimal(2000))], by=desk.finance, rest=Decimal(2000))
     assert (credit.state, invariants.broken()) == ("matched", [])
     actions.reverse_payments(other, by=desk.finance, reason="退汇")
@@ -120,9 +118,7 @@ def test_refunds_that_are_refused(surplus, desk, code, amount, facts):
 def test_only_what_lies_on_the_desk_goes_back(ours, desk, state):
     credit = entry(desk.finance, "2000.00", "会费", "某公司")
     if state == "matched":
-        actions.assign(
-            credit, [(place(ours.unit, ours.clerk), Decimal(2000))], by=desk.finance, rest=Decimal(2000)
-        )
+        actions.assign(credit, [(place(ours.unit, ours.clerk), Decimal(2000))], by=desk.finance, rest=Decimal(2000))
     elif state == "discarded":
         actions.discard(credit, by=desk.finance, reason="非会费", rest=Decimal(2000))
     else:
