@@ -177,7 +177,8 @@ class OrderAdmin(ModelAdmin):
     history_view_enabled = False
     inspect_view_class = OrderPage
     index_view_extra_css = ["units/register.css", "dues/office.css"]
-    inspect_view_extra_css = ["units/register.css", "viewer.css", "dues/office.css", "dues/invoices.css"]
+    dues_css = ["dues/office.css", "dues/bank.css", "dues/invoices.css"]
+    inspect_view_extra_css = ["units/register.css", "viewer.css", *dues_css]
     inspect_view_extra_js = ["viewer.js"]
     list_display = ("number", "unit", "level_name", "period_of", "yuan", "yuan_received", "mark", "ordered", "until")
     list_export = ("number",)
