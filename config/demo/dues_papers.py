@@ -19,7 +19,7 @@ HEAD = ["交易日期", "交易流水号", "对方户名", "对方账号", "摘�
 DISTRICT = "265100000000"  # with which the invented numbers of invoices begin
 WAITING = 2  # orders paid by hand that still wait for their invoice
 WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})  # full width, as banks print
-TWICE = "会费（重复汇款）"
+TWICE = "重复汇款"
 
 
 class Cashier:
@@ -93,7 +93,7 @@ class Cashier:
         run_job.call(statement.job_id)
         for order in (sure, wide):
             actions.tell_paid(order)
-        self._pay_back(statement.entries.with_booked().get(memo=TWICE), sure)
+        self._pay_back(statement.entries.with_booked().get(memo__contains=TWICE), sure)
 
     def _pay_back(self, entry, order):
         """What came twice has gone back to the payer."""
