@@ -82,11 +82,11 @@ class Event:
 
 
 def story(order):
-    """What has happened to the order, the latest first, from the rows themselves. Three queries."""
+    """What has happened to the order, the latest first, from the rows themselves. Four queries."""
     events = [Event(order.placed_at, _("Order placed"), _("by %(person)s") % {"person": order.placed_by})]
     if order.proof:
         events.append(Event(order.proof.uploaded_at, _("Proof of transfer uploaded"), order.proof.original_name))
-    events += _payments(order) + _invoices(order)
+    events += _payments(order) + _refunds(order) + _invoices(order)
     if order.closed_at:
         events.append(Event(order.closed_at, order.get_state_display(), order.close_reason))
     return sorted(events, key=lambda event: event.at)[::-1]
@@ -106,6 +106,19 @@ def _payments(order):
         events.append(Event(payment.recorded_at, _("Money received"), words))
     if order.state == OrderState.PAID:
         events.append(Event(payments[-1].recorded_at, _("Paid in full"), order.period))
+    return events
+
+
+def _refunds(order):
+    events = []
+    for refund in order.refunds.all():
+        title = _("Refund taken back") if refund.reverses_id else _("Money paid back to you")
+        words = _("%(amount)s, on %(day)s, to %(payee)s") % {
+            "amount": with_sign(abs(refund.amount)),
+            "day": f"{refund.paid_on:%Y-%m-%d}",
+            "payee": refund.payee,
+        }
+        events.append(Event(refund.recorded_at, title, words))
     return events
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from config.demo.files import printed_text
 from config.demo.papers import DUES_RULES
 from membership.dues import actions
-from membership.dues.models import DuesOrder, DuesSettings, DuesStandard
+from membership.dues.models import DuesOrder, DuesSettings, DuesStandard, DuesWaiver
 from membership.dues.standing import Account
 from membership.units.models import Level, Unit
 from membership.units.states import BodyKind, Duty, MembershipState
@@ -84,6 +84,22 @@ class Bookkeeper:
     def _pay_last_year(self, unit, number):
         if unit.joined_on.year < self.today.year and number % 9 != 8:
             actions.enter_paid_years(unit, [self.today.year - 1], by=self.finance, note="旧系统缴费记录")
+        elif unit.joined_on.year < self.today.year and not DuesWaiver.objects.exists():
+            self._waive_last_year(unit)
+
+    def _waive_last_year(self, unit):
+        title = "关于减免困难会员单位会费的决议"
+        paragraphs = [f"{unit.name}因生产经营困难，经理事会审议，同意减免其{self.today.year - 1}年度会费。"]
+        actions.grant_waiver(
+            unit,
+            [self.today.year - 1],
+            by=self.finance,
+            title=title,
+            document_no=f"示范质安协〔{self.today.year}〕6号",
+            decided_on=date(self.today.year, 3, 10) if self.today.month > 3 else self.today,
+            resolution=SimpleUploadedFile(f"{title}.pdf", printed_text(title, paragraphs), "application/pdf"),
+            reason="生产经营困难",
+        )
 
     def _order(self, unit, years):
         owner = unit.seats.get(duty=Duty.OWNER).user

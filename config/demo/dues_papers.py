@@ -19,6 +19,7 @@ HEAD = ["交易日期", "交易流水号", "对方户名", "对方账号", "摘�
 DISTRICT = "265100000000"  # with which the invented numbers of invoices begin
 WAITING = 2  # orders paid by hand that still wait for their invoice
 WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})  # full width, as banks print
+TWICE = "重复汇款"
 
 
 class Cashier:
@@ -66,7 +67,7 @@ class Cashier:
         actions.replace_invoice(invoice, by=self.finance, **chosen, **facts)
 
     def _book_statement(self):
-        """Two transfers with their code, one without, one with too little, one from a stranger, and a fee."""
+        """Two transfers with their code, one without, one with too little, one twice, one of a stranger, and a fee."""
         guide, day = named_units()[0].facts["uscc"], self.today - timedelta(days=1)
         waiting = DuesOrder.objects.open().exclude(unit__uscc=guide).order_by("pk")
         sure, wide, plain, short = waiting[:4]
@@ -77,6 +78,7 @@ class Cashier:
             self._credit(plain, "缴纳协会会费"),
             self._credit(short, f"会费{short.printed_code}", amount=short.amount - 500),
             self._row("示范市利民商贸有限公司", "6222 0000 0000 9001", "培训资料费", amount=Decimal(800)),
+            self._row(sure.payer_name, f"6222 0000 0001 {sure.pk:04d}", TWICE, amount=Decimal(300)),
             self._row("示范银行", "", "账户管理费", fee=Decimal(50)),
         ]
         table = io.StringIO()
@@ -91,6 +93,18 @@ class Cashier:
         run_job.call(statement.job_id)
         for order in (sure, wide):
             actions.tell_paid(order)
+        self._pay_back(statement.entries.with_booked().get(memo__contains=TWICE), sure)
+
+    def _pay_back(self, entry, order):
+        """What came twice has gone back to the payer."""
+        transfer = actions.Transfer(
+            entry.rest,
+            paid_on=self.today,
+            payee=entry.payer_name,
+            account=entry.payer_account,
+            reason="重复汇款，原路退回",
+        )
+        actions.refund_credit(entry, transfer, by=self.finance, rest=entry.rest, order=order)
 
     def _credit(self, order, note, amount=None):
         return self._row(order.payer_name, f"6222 0000 0001 {order.pk:04d}", note, amount=amount or order.amount)

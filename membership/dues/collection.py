@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, DecimalField, Min, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from membership.dues.models import DuesStandard, PaidYear, Payment
+from membership.dues.models import DuesStandard, PaidYear, Payment, Refund
 from membership.dues.models.settings import YEARS_MAX
 from membership.dues.owing import Prices, liable, unpaid
 from membership.dues.standing import books_from
@@ -20,13 +20,18 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Collected:
-    """A dues year at one level: members that have paid and that have not, yuan received and still owed."""
+    """A dues year at one level: members that have paid and that have not, yuan received and still owed.
+
+    What was waived is neither due nor income: units and yuan of it are counted apart.
+    """
 
     label: str
     paid_units: int
     unpaid_units: int
     received: Decimal
     owed: Decimal
+    waived_units: int = 0
+    waived: Decimal = NOTHING
 
     @property
     def units(self):
@@ -46,17 +51,26 @@ class Collected:
 def by_level(year):
     """A `Collected` for every level of the association, in its order. Who has paid counts at the level paid for."""
     levels = list(Level.objects.filter(body_kind=BodyKind.ASSOCIATION).order_by("rank"))
-    paid = PaidYear.objects.standing().filter(year=year).order_by().values("level")
-    paid = {row["level"]: row for row in paid.annotate(number=Count("pk"), yuan=Sum("price"))}
+    in_order = PaidYear.objects.standing().filter(year=year).order_by().values("level")
+    free = Q(waiver__isnull=False)
+    paid = in_order.annotate(
+        number=Count("pk", filter=~free),
+        yuan=Coalesce(Sum("price", filter=~free), NOTHING, output_field=MONEY),
+        waived_units=Count("pk", filter=free),
+        waived=Coalesce(Sum("waived"), NOTHING, output_field=MONEY),
+    )
+    paid = {row["level"]: row for row in paid}
+    none = {"number": 0, "yuan": NOTHING, "waived_units": 0, "waived": NOTHING}
     first, prices, missing = books_from(), Prices(), {}
     if first is not None and first <= year:
         debtors = liable(Membership.objects.all(), first).filter(unpaid(year), liable_from__lte=year).order_by()
         missing = dict(debtors.values_list("level").annotate(number=Count("pk")))
     rows = []
     for level in levels:
-        row, lacking = paid.get(level.pk, {"number": 0, "yuan": NOTHING}), missing.get(level.pk, 0)
+        row, lacking = paid.get(level.pk, none), missing.get(level.pk, 0)
         owed = lacking * (prices.of(year, level.pk) or NOTHING)
-        rows.append(Collected(level.name, row["number"], lacking, row["yuan"], owed))
+        free = (row["waived_units"], row["waived"])
+        rows.append(Collected(level.name, row["number"], lacking, row["yuan"], owed, *free))
     return rows
 
 
@@ -68,6 +82,8 @@ def total(rows, label):
         sum(row.unpaid_units for row in rows),
         sum((row.received for row in rows), NOTHING),
         sum((row.owed for row in rows), NOTHING),
+        sum(row.waived_units for row in rows),
+        sum((row.waived for row in rows), NOTHING),
     )
 
 
@@ -92,9 +108,16 @@ def income(year):
     return [(month, *found.get(month, (NOTHING, NOTHING))) for month in months]
 
 
+def refunds(year):
+    """{first day of the month: yuan that went back} of a calendar year, less refunds taken back."""
+    rows = Refund.objects.filter(paid_on__year=year).order_by()
+    rows = rows.annotate(month=TruncMonth("paid_on")).values("month").annotate(yuan=Sum("amount"))
+    return {row["month"]: row["yuan"] for row in rows}
+
+
 def by_month(year):
     """[(first day of a month or None, yuan)]: when the money for a dues year came; None: before this system."""
-    rows = PaidYear.objects.standing().filter(year=year).order_by()
+    rows = PaidYear.objects.standing().filter(year=year, waiver=None).order_by()
     rows = rows.annotate(month=TruncMonth("order__paid_on")).values("month").annotate(yuan=Sum("price"))
     found = {row["month"]: row["yuan"] for row in rows}
     return sorted(found.items(), key=lambda row: row[0] or date.min)

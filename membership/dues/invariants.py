@@ -1,10 +1,21 @@
 """What must hold in the books at any moment; each check names the rows that break it."""
 
-from django.db.models import Count, F, Max, Min, Q
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import Round, Substr
 
-from membership.dues.models import BankEntry, DuesOrder, Invoice, NumberSeries, OrderYear, PaidYear
+from membership.dues.models import (
+    BankEntry,
+    DuesOrder,
+    DuesWaiver,
+    Invoice,
+    NumberSeries,
+    OrderYear,
+    PaidYear,
+    Payment,
+    Refund,
+)
 from membership.dues.models.numbers import Series
+from membership.dues.models.sums import NIL, sum_of
 from membership.dues.states import OPEN, EntryState, OrderState
 
 SHOWN = 20
@@ -43,6 +54,11 @@ def _findings():
         list(DuesOrder.objects.open().order_by().values_list("unit").annotate(n=Count("pk")).filter(n__gt=1)),
     )
     yield "credits of the bank that are booked beyond their amount, or not as their state says", _uneven_entries()
+    yield "credits of the bank in a state whose sums do not add up", _uneven_balance()
+    yield "refunds of payments beyond what was taken back", _uneven_refunds()
+    yield "counter-entries of refunds over another amount", _uneven_counter_entries()
+    yield "waived years that stand otherwise than their waiver", _uneven_waivers()
+    yield "open orders for a year that is waived", _waived_and_ordered()
     standing = Invoice.objects.standing().order_by("pk").values_list("serial", flat=True)
     yield "invoices that stand for another amount than their order", list(standing.exclude(amount=F("order__amount")))
     yield (
@@ -76,14 +92,52 @@ def _years_missing():
 
 
 def _uneven_entries():
-    entries = BankEntry.objects.with_booked()
+    settled = Q(state__in=[EntryState.MATCHED, EntryState.REFUNDED])
+    entries = BankEntry.objects.with_booked().annotate(gone=Round(F("booked") + F("refunded"), precision=2))
     wrong = (
-        Q(booked__gt=F("amount"))
-        | ~Q(state=EntryState.MATCHED) & Q(booked=F("amount"))
-        | Q(state=EntryState.MATCHED) & ~Q(booked=F("amount"))
-        | Q(state__in=[EntryState.UNMATCHED, EntryState.SUGGESTED]) & ~Q(booked=0)
+        Q(gone__gt=F("amount"))
+        | Q(booked__lt=0)
+        | Q(refunded__lt=0)
+        | ~settled & Q(gone=F("amount"))
+        | settled & ~Q(gone=F("amount"))
+        | Q(state=EntryState.MATCHED, booked=0)
+        | Q(state=EntryState.REFUNDED, refunded=0)
+        | Q(state__in=[EntryState.UNMATCHED, EntryState.SUGGESTED]) & ~Q(gone=0)
     )
     return list(entries.filter(wrong).values_list("pk", flat=True))
+
+
+def _uneven_balance():
+    """In = booked + on the desk + set aside + refunded, to the fen."""
+    balance = BankEntry.objects.all().balance()
+    return [] if balance.is_even else [balance]
+
+
+def _uneven_refunds():
+    """Of a payment no more goes back than was taken back of it."""
+    found = Payment.objects.exclude(refunds=None).annotate(back=sum_of("refunds__amount"))
+    standing = found.exclude(back=0).filter(reversal=None)
+    beyond = found.filter(Q(back__gt=F("amount")) | Q(back__lt=0))
+    return sorted({*standing.values_list("pk", flat=True), *beyond.values_list("pk", flat=True)})
+
+
+def _uneven_counter_entries():
+    rows = Refund.objects.exclude(reverses=None).values_list("pk", "amount", "reverses__amount")
+    return [pk for pk, amount, taken_back in rows if amount + taken_back != NIL]
+
+
+def _uneven_waivers():
+    ended, standing = Q(ended_at__isnull=False), Q(ended_at=None)
+    years = PaidYear.objects.waived()
+    wrong = years.filter(ended & Q(waiver__ended_at=None) | standing & Q(waiver__ended_at__isnull=False))
+    empty = DuesWaiver.objects.filter(paid_years=None)
+    return [*wrong.values_list("pk", flat=True), *empty.values_list("pk", flat=True)]
+
+
+def _waived_and_ordered():
+    waived = PaidYear.objects.standing().waived().filter(unit=OuterRef("order__unit"), year=OuterRef("year"))
+    lines = OrderYear.objects.filter(Exists(waived), order__state__in=OPEN)
+    return sorted(set(lines.values_list("order__number", flat=True)))
 
 
 def _years_with_gaps():

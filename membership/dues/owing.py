@@ -73,11 +73,15 @@ def owing(memberships, now, year=None):
     return found.select_related("unit", "level").order_by("unit__name", "pk")
 
 
-def narrowed(user, now, *, q="", level=None, body=None, year=None):
-    """As 应收清单 is narrowed: members that this person may see and that owe something. Plain values all."""
+def narrowed(user, now, *, q="", level=None, body=None, year=None, units=None):
+    """As 应收清单 is narrowed: members that this person may see and that owe something; `units` are
+    ids of those that are ticked. Plain values all.
+    """
     found = owing(Membership.objects.for_user(user), now, year)
     if q:
         found = found.filter(unit__in=Unit.objects.matching(q))
+    if units is not None:
+        found = found.filter(unit__in=units)
     if level:
         found = found.filter(level=level)
     if body:

@@ -68,6 +68,11 @@ def may_set_standard(user):
     return _staff_with(user, "dues.set_duesstandard")
 
 
+def may_waive(user):
+    """Finance, the secretary-general and administrators, always with the resolution."""
+    return _staff_with(user, "dues.grant_dueswaiver")
+
+
 def may_keep_rules(user):
     """Finance and administrators keep the rules of reminding."""
     return _staff_with(user, "dues.change_duesreminderrule")

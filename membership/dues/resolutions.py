@@ -23,12 +23,17 @@ KEPT = timedelta(days=1)
 
 def download(standard):
     """The resolution of a standard under its name, for whoever may have it; Http404 when the file is lost."""
+    return download_file(standard.resolution, standard.resolution_name)
+
+
+def download_file(file, name):
+    """A stored file of the books under this name, for whoever may have it; Http404 when it is lost."""
     try:
-        with standard.resolution.open("rb") as content:
+        with file.open("rb") as content:
             mime = uploads.media_type(content) or "application/octet-stream"
-        return as_download(standard.resolution, name=standard.resolution_name, mime=mime)
+        return as_download(file, name=name, mime=mime)
     except FileNotFoundError as lost:
-        raise Http404(_("The resolution is not available at present.")) from lost
+        raise Http404(_("The file is not available at present.")) from lost
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,18 @@ class Account:
         return self.certification.level if self.certification else None
 
     @cached_property
+    def _years(self):
+        """[(year in order, id of its waiver or None)]"""
+        return list(PaidYear.objects.standing().filter(unit=self.unit).values_list("year", "waiver"))
+
+    @property
+    def waived(self):
+        """The years in order without money, the earliest first."""
+        return sorted(year for year, waiver in self._years if waiver)
+
+    @cached_property
     def standing(self):
-        paid = PaidYear.objects.standing().filter(unit=self.unit).values_list("year", flat=True)
+        paid = [year for year, _waiver in self._years]
         joined_on = self.unit.joined_on or (self.certification.since if self.certification else None)
         return standing_of(paid, joined_on, books_from(), self.now)
 

@@ -85,10 +85,12 @@ class EntryState(TextChoices):
     MISMATCH = "mismatch", _("Amount differs")
     MATCHED = "matched", _("Fully booked")
     DISCARDED = "discarded", _("Set aside")
+    REFUNDED = "refunded", _("Refunded")
 
 
 E = EntryState
-# Booking a part leaves an entry on the desk; undoing puts it back there, as a part while another order still has some.
+# Booking or refunding a part leaves an entry on the desk; undoing puts it back there, as a part while an order or a
+# refund still has some of it.
 ENTRY_MOVES = {
     "suggest": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.SUGGESTED),
     "mark_mismatch": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MISMATCH),
@@ -96,8 +98,10 @@ ENTRY_MOVES = {
     "book_part": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MISMATCH),
     "book_all": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MATCHED),
     "discard": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.DISCARDED),
-    "undo": ({E.MATCHED, E.DISCARDED, E.MISMATCH}, E.UNMATCHED),
-    "undo_part": ({E.MATCHED, E.DISCARDED, E.MISMATCH}, E.MISMATCH),
+    "refund_part": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.MISMATCH),
+    "refund_all": ({E.UNMATCHED, E.SUGGESTED, E.MISMATCH}, E.REFUNDED),
+    "undo": ({E.MATCHED, E.DISCARDED, E.REFUNDED, E.MISMATCH}, E.UNMATCHED),
+    "undo_part": ({E.MATCHED, E.DISCARDED, E.REFUNDED, E.MISMATCH}, E.MISMATCH),
 }
 ON_DESK = (E.UNMATCHED, E.SUGGESTED, E.MISMATCH)
 
@@ -122,6 +126,8 @@ class Ground(TextChoices):
     NOTHING = "nothing", _("Neither code nor payer and amount fit an open order")
     BY_HAND = "by_hand", _("Assigned by a person")
     PART = "part", _("A part is booked; the rest waits here")
+    PART_REFUNDED = "part_refunded", _("A part has been refunded; the rest waits here")
+    REFUNDED = "refunded", _("What no order took has been refunded")
     TAKEN_BACK = "taken_back", _("The payment was taken back")
     BACK_ON_DESK = "back_on_desk", _("Taken up again after it had been set aside")
 

@@ -1,12 +1,15 @@
 """Jobs of dues."""
 
+from functools import partial
+
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from membership.accounts.models import User
 from membership.dues import actions, owing, resolutions
 from membership.dues.actions import statements
 from membership.dues.models import BankStatement, DuesOrder
-from membership.jobs.actions import keep_result, register
+from membership.jobs.actions import keep_result, register, report_progress
 
 
 @register("dues.tell_paid")
@@ -35,10 +38,31 @@ def export_orders(user_id, chosen, job):
 
 
 @register("dues.export_arrears")
-def export_arrears(user_id, chosen, job):
+def export_arrears(user_id, chosen, job, kind="xlsx"):
     user = User.objects.get(pk=user_id)
-    with actions.export_arrears(owing.narrowed(user, timezone.now(), **chosen), by=user) as workbook:
+    members = owing.narrowed(user, timezone.now(), **chosen)
+    with actions.export_arrears(members, by=user, kind=kind) as workbook:
         keep_result(job, workbook, name=workbook.name)
+
+
+@register("dues.print_letters")
+def print_letters(user_id, chosen, job):
+    """催缴函 to all members of the list, or to the units ticked."""
+    user = User.objects.get(pk=user_id)
+    members = owing.narrowed(user, timezone.now(), **chosen)
+    report = partial(report_progress, job)
+    with actions.print_letters(members, by=user, report=report) as letters:
+        keep_result(job, letters, name=letters.name)
+
+
+@register("dues.remind_all")
+def remind_all(user_id, chosen, job):
+    """提醒 of every member of the list; whoever was reminded today is passed over, so running twice is harmless."""
+    user = User.objects.get(pk=user_id)
+    members = owing.narrowed(user, timezone.now(), **chosen)
+    outcome = actions.remind_all(members, by=user, report=partial(report_progress, job))
+    words = _("%(sent)s units are reminded, %(skipped)s are passed over.")
+    report_progress(job, 1, 1, words % {"sent": outcome.sent, "skipped": len(outcome.skipped)})
 
 
 @register("dues.forget_resolutions", recurring=True)

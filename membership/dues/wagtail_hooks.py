@@ -13,11 +13,13 @@ from membership.dues.staff import (
     invoices,
     menu,
     order_actions,
+    refunds,
     rules,
     standards,
     statements,
     statistics,
     unit_dues,
+    waivers,
 )
 from membership.dues.staff.home import CollectionPanel, ConfirmSummary
 from membership.dues.staff.orders import OrderAdmin
@@ -38,11 +40,16 @@ register_verbs(
         "expire": (_("Let order expire"), _("The order expired")),
         "record_payment": (_("Book payment"), _("Booked a payment")),
         "reverse": (_("Take payment back"), _("Took the payment back")),
+        "refund": (_("Record refund"), _("Recorded a refund")),
+        "take_back_refund": (_("Take refund back"), _("Took a refund back")),
+        "grant_waiver": (_("Waive dues"), _("Waived dues by a resolution")),
+        "take_back_waiver": (_("Take waiver back"), _("Took a waiver of dues back")),
         "enter_paid_years": (_("Enter paid years"), _("Entered years paid before")),
         "remind": (_("Remind of dues"), _("Had the unit reminded of dues")),
         "remind_by_rule": (_("Remind by rule"), _("Reminded of dues by a rule")),
         "export_orders": (_("Export orders"), _("Exported dues orders")),
         "export_arrears": (_("Export arrears"), _("Exported the list of arrears")),
+        "print_letters": (_("Print dunning letters"), _("Printed dunning letters")),
         "take_back_paid_year": (_("Take paid year back"), _("Took a paid year back")),
         "export_awaiting_invoice": (_("Export list for invoicing"), _("Exported the list of orders awaiting invoice")),
         "issue_invoice": (_("Issue invoice"), _("Entered the invoice")),
@@ -84,7 +91,8 @@ def dues_urls():
         path("dues/arrears/", include(arrears.urlpatterns)),
         path("dues/standards/", include(standards.urlpatterns)),
         path("dues/reminder-rules/", include(rules.urlpatterns)),
-        path("dues/", include(unit_dues.urlpatterns)),
+        path("dues/refunds/", include(refunds.urlpatterns)),
+        path("dues/", include([*unit_dues.urlpatterns, *waivers.urlpatterns])),
         path("statistics/dues/", include(statistics.urlpatterns)),
     ]
 

@@ -9,6 +9,7 @@ from membership.dues import actions
 from membership.dues.amounts import parse
 from membership.dues.forms import BillingForm, YearsForm
 from membership.dues.models import DuesStandard
+from membership.dues.owing import in_short
 from membership.exceptions import Refusal
 from membership.private_files import as_download
 from membership.units import uploads
@@ -59,6 +60,7 @@ def _start(request, account, years, status=200):
     mark = standing_mark(account.standing)
     standard = account.standard_of(account.standing.this_year)
     context = {"account": account, "mark": mark, "standard": standard, "years": years}
+    context["waived"] = in_short(account.waived)
     return render(request, "portal/dues/index.html", context, status=status)
 
 

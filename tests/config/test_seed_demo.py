@@ -19,6 +19,7 @@ from membership.dues.models import (
     Invoice,
     PaidYear,
     Payment,
+    Refund,
     ReissueRequest,
 )
 from membership.dues.standing import Account
@@ -145,7 +146,8 @@ def test_books_of_the_demo(demo):
         1,
     )
     assert Payment.objects.count() == states["paid"]
-    assert PaidYear.objects.filter(order=None).exists()
+    assert PaidYear.objects.filter(order=None, waiver=None).exists()
+    assert [year.waived > 0 for year in PaidYear.objects.waived()] == [True]
     guide = Unit.objects.get(name="示范建设集团有限公司")
     assert (Account(guide).standing.arrears, Account(guide).open_order.years) == ([], 3)
     owing = Account(Unit.objects.get(name="示范监理咨询有限公司")).standing
@@ -154,9 +156,10 @@ def test_books_of_the_demo(demo):
 
 def test_finance_office_of_the_demo(demo):
     statement = BankStatement.objects.get()
-    desk = {"matched": 2, "suggested": 1, "mismatch": 1, "unmatched": 1, "discarded": 0}
+    desk = {"matched": 2, "suggested": 1, "mismatch": 1, "unmatched": 1, "refunded": 1, "discarded": 0}
     assert (statement.state, statement.debit_count, statement.entries.counts()) == ("booked", 1, desk)
     assert Payment.objects.exclude(entry=None).count() == 2
+    assert Refund.objects.get().amount == 300
     assert Invoice.objects.standing().count() == DuesOrder.objects.paid().count() - 4
     assert DuesOrder.objects.awaiting_invoice().count() == 4
     assert (Invoice.objects.exclude(voided_at=None).count(), ReissueRequest.objects.open().count()) == (1, 1)

@@ -30,19 +30,22 @@ FINANCE = {
     *(f"dues.{verb}_duesreminderrule" for verb in ("add", "change", "delete", "view")),
 }
 REDIRECTS = {f"wagtailredirects.{verb}_redirect" for verb in ("add", "change", "delete", "view")}
+WAIVING = "dues.grant_dueswaiver"
 RIGHTS = {
     "编辑": {ADMIN, *NOTICES, *RECEIPTS, *ATTACHMENTS, *CHASING, *REDIRECTS, "units.view_body"},
     "会员审核": {ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *MEMBERS},
     "分会秘书": {ADMIN, "units.review_branch_membership"},
-    "财务": {ADMIN, *REGISTER, *BOOKS, *FINANCE},
+    "财务": {ADMIN, *REGISTER, *BOOKS, *FINANCE, WAIVING},
     "秘书长": {
         *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *BOOKS),
         "units.grant_level",
         "audit.view_auditentry",
+        WAIVING,
     },
     "系统管理员": {
         *(ADMIN, *NOTICES, *RECEIPTS, *REGISTER, *FILES, *ATTACHMENTS, *MASTER_DATA, *MEMBERS, *CHASING),
         *(*BOOKS, *FINANCE, *REDIRECTS),
+        WAIVING,
         "dues.change_duessettings",
         "tracking.change_remindersettings",
         "units.change_membershipsettings",

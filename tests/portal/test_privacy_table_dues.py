@@ -1,5 +1,7 @@
 """Every address about orders, invoices, credits of the bank and standards × everybody who may ask for it."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
@@ -8,7 +10,7 @@ from membership.dues import actions, slips
 from membership.dues.models import DuesReminderRule, PaidYear
 from tests.factories import UserFactory
 from tests.membership.dues.bank import booked, row
-from tests.membership.dues.conftest import issue, place, snapshot
+from tests.membership.dues.conftest import back, issue, place, resolution, snapshot, waive
 from tests.membership.units.conftest import secretary
 from tests.portal.conftest import member
 from tests.portal.test_privacy_table import addresses, each, former_colleague, of_a_unit_that_left, outcome, read, staff
@@ -36,7 +38,11 @@ class World:
         asked = actions.request_reissue(invoice, by=ours.user, reason=f"{MARK}，抬头有误")
         order = place(ours.unit, ours.user, payer_name=f"{MARK}公司")
         actions.enter_paid_years(ours.unit, [2024], by=books.finance, note=MARK)
-        year, rule = PaidYear.objects.get(order=None), DuesReminderRule.objects.first()
+        surplus = booked(books.finance, row("50.00", payer=f"{MARK}财务部")).entries.get()
+        money = back(10, paid_on=surplus.booked_on, document=resolution())
+        refund = actions.refund_credit(surplus, money, by=books.finance, rest=Decimal(50), order=paid)
+        waiver = waive(ours.unit, books.finance, order.last_year + 1, title=MARK)
+        year, rule = PaidYear.objects.get(order=None, waiver=None), DuesReminderRule.objects.first()
         standard, number = books.standard.pk, [order.number]
         self.way = {
             "dues": ("get", reverse("portal:dues")),
@@ -91,6 +97,15 @@ class World:
                 "entry reverse": f"bank/desk/{entry.pk}/reverse/{paid.pk}/",
                 "arrears": "dues/arrears/",
                 "arrears remind": "dues/arrears/remind/",
+                "arrears remind all": "dues/arrears/remind/all/",
+                "letters": "dues/arrears/letters/",
+                "refund entry": f"dues/refunds/entries/{surplus.pk}/",
+                "refund payment": f"dues/refunds/payments/{paid.payments.get().pk}/",
+                "refund take back": f"dues/refunds/{refund.pk}/take-back/",
+                "refund document": f"dues/refunds/{refund.pk}/document/",
+                "waive": f"dues/units/{ours.unit.pk}/waive/",
+                "waiver take back": f"dues/waivers/{waiver.pk}/take-back/",
+                "waiver resolution": f"dues/waivers/{waiver.pk}/resolution/",
                 "standards": "dues/standards/",
                 "standard new": "dues/standards/new/",
                 "standard withdraw": f"dues/standards/{standard}/withdraw/",
@@ -119,11 +134,13 @@ OPEN = ("shared slip", "open resolution")
 NOBODY = ("order create", "order edit", "order delete")  # orders are placed by units, and never rewritten
 READ = ("order list", "order page", "invoices", "invoices list", "invoice", "invoice download")
 READ += ("statements", "statement", "desk", "entry", "arrears", "standards", "standard resolution")
-READ += ("statistics", "statistics export")
+READ += ("statistics", "statistics export", "letters", "refund document", "waiver resolution")
+READ += ("waive", "waiver take back")  # the secretary-general waives, and reads the books
 KEPT = ("order confirm", "order cancel", "order reverse")
 KEPT += ("invoices workbook", "invoices upload", "invoice issue", "invoice refuse", "invoice add", "invoice send")
 KEPT += ("invoice replace", "invoice void", "statement columns", "statement confirm", "desk retry")
 KEPT += ("entry accept", "entry assign", "entry discard", "entry restore", "entry reverse", "arrears remind")
+KEPT += ("arrears remind all", "refund entry", "refund payment", "refund take back")
 KEPT += ("rules", "rule create", "rule edit", "rule delete")
 KEPT += ("standard new", "standard withdraw", "dry run", "enter years", "take back")
 

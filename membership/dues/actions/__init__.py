@@ -12,6 +12,7 @@ from membership.dues.actions.invoice_requests import (
     send_invoice,
 )
 from membership.dues.actions.invoices import add_invoice_file, issue_invoice, replace_invoice, void_invoice
+from membership.dues.actions.letters import print_letters
 from membership.dues.actions.orders import cancel_order, expire_orders, place_order, upload_proof
 from membership.dues.actions.payments import (
     enter_paid_years,
@@ -20,12 +21,15 @@ from membership.dues.actions.payments import (
     take_back_paid_year,
     tell_paid,
 )
-from membership.dues.actions.reminders import remind, remind_by_rules
+from membership.dues.actions.refunds import Transfer, refund_credit, refund_payment, take_back_refund
+from membership.dues.actions.reminders import remind, remind_all, remind_by_rules
 from membership.dues.actions.settling import retry_matching
 from membership.dues.actions.standards import set_standard, withdraw_standard
 from membership.dues.actions.statements import choose_columns, confirm_statement, upload_statement
+from membership.dues.actions.waivers import grant_waiver, take_back_waiver
 
 __all__ = [
+    "Transfer",
     "add_invoice_file",
     "cancel_order",
     "download_invoice",
@@ -39,9 +43,12 @@ __all__ = [
     "expire_orders",
     "export_awaiting_invoice",
     "file_invoices",
+    "grant_waiver",
     "issue_invoice",
     "place_order",
     "record_payment",
+    "refund_credit",
+    "refund_payment",
     "refuse_reissue",
     "replace_invoice",
     "request_reissue",
@@ -49,7 +56,9 @@ __all__ = [
     "export_orders",
     "place_order",
     "record_payment",
+    "print_letters",
     "remind",
+    "remind_all",
     "remind_by_rules",
     "request_workbook",
     "restore",
@@ -59,6 +68,8 @@ __all__ = [
     "set_standard",
     "store_invoice_file",
     "take_back_paid_year",
+    "take_back_refund",
+    "take_back_waiver",
     "tell_paid",
     "upload_proof",
     "void_invoice",

@@ -22,8 +22,8 @@ def assign(entry, parts, *, by, rest):
     """
     require(permissions.may_work_the_desk(by))
     with transaction.atomic():
-        _lock(order.pk for order, _yuan in parts)
-        fresh = _on_desk(entry, rest)
+        lock_orders(order.pk for order, _yuan in parts)
+        fresh = on_desk(entry, rest)
         yuan = sum(yuan for _order, yuan in parts)
         if not parts or yuan > rest:
             raise Refusal(
@@ -35,7 +35,7 @@ def assign(entry, parts, *, by, rest):
         ]
         paid = book(bookings, by=by)
         verb, ground = ("book_all", Ground.BY_HAND) if yuan == rest else ("book_part", Ground.PART)
-        _move(fresh, verb, by=by, suggestion=None, ground=ground)
+        move_entry(fresh, verb, by=by, suggestion=None, ground=ground)
     entry.refresh_from_db()
     return paid
 
@@ -54,8 +54,8 @@ def discard(entry, *, by, reason, rest):
     if not reason:
         raise Refusal(_("Say why the money is set aside."), code="no_words")
     with transaction.atomic():
-        fresh = _on_desk(entry, rest)
-        _move(fresh, "discard", by=by, suggestion=None, reason=reason[:200])
+        fresh = on_desk(entry, rest)
+        move_entry(fresh, "discard", by=by, suggestion=None, reason=reason[:200])
         before, after = {"state": fresh.state}, {"state": EntryState.DISCARDED, "yuan": str(rest)}
         record("dues.discard_entry", fresh, by=by, before=before, after=after, in_history=False)
     entry.refresh_from_db()
@@ -68,28 +68,29 @@ def restore(entry, *, by):
         fresh = BankEntry.objects.with_booked().get(pk=entry.pk)
         if fresh.state != EntryState.DISCARDED:
             raise _stale()
-        verb = "undo_part" if fresh.booked else "undo"
-        ground = Ground.PART if fresh.booked else Ground.BACK_ON_DESK
-        _move(fresh, verb, by=by, suggestion=None, ground=ground, reason="")
+        verb = "undo_part" if fresh.booked or fresh.refunded else "undo"
+        part = Ground.PART if fresh.booked else Ground.PART_REFUNDED
+        ground = part if verb == "undo_part" else Ground.BACK_ON_DESK
+        move_entry(fresh, verb, by=by, suggestion=None, ground=ground, reason="")
         after = {"state": ENTRY_MOVES[verb][1]}
         record("dues.restore_entry", fresh, by=by, before={"state": fresh.state}, after=after, in_history=False)
     entry.refresh_from_db()
 
 
-def _lock(keys):
+def lock_orders(keys):
     """Orders are locked before entries everywhere, in one order, so that nobody waits in a circle."""
     list(DuesOrder.objects.select_for_update().filter(pk__in=list(keys)).order_by("pk").values_list("pk"))
 
 
-def _on_desk(entry, rest):
+def on_desk(entry, rest):
     """The entry as it is now, if it still is as the person saw it."""
     fresh = BankEntry.objects.with_booked().get(pk=entry.pk)
-    if fresh.state not in ON_DESK or fresh.amount - fresh.booked != rest:
+    if fresh.state not in ON_DESK or fresh.rest != rest:
         raise _stale()
     return fresh
 
 
-def _move(fresh, verb, *, by, **changes):
+def move_entry(fresh, verb, *, by, **changes):
     """One conditional UPDATE: of two who decided on the same sight, one finds the row changed."""
     rows = BankEntry.objects.filter(pk=fresh.pk, decided_at=fresh.decided_at)
     if not move_rows(rows, ENTRY_MOVES, verb, decided_by=by, decided_at=timezone.now(), **changes):

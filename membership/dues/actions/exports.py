@@ -1,5 +1,10 @@
 """The verbs by which lists of dues leave the house: each leaves a record of who took how many rows."""
 
+import csv
+import io
+from datetime import datetime
+
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,8 +41,8 @@ def _order(order):
     ]  # fmt: skip
 
 
-def export_arrears(certifications, *, by):
-    """What these members owe as a workbook, a File named after the day."""
+def export_arrears(certifications, *, by, kind="xlsx"):
+    """What these members owe as a workbook, or with the kind "csv" as plain text: a File named after the day."""
     titles = [
         _("Unit"), _("Credit code"), _("Level"), _("Years in arrears"), _("Yuan owed"), _("Dues paid through"),
         _("Last reminded"), _("Contact person"), _("Contact phone"),
@@ -45,7 +50,8 @@ def export_arrears(certifications, *, by):
     now, members = timezone.now(), list(certifications)
     portions = (members[start : start + AT_ONCE] for start in range(0, len(members), AT_ONCE))
     found = [debt for portion in portions for debt in debts(portion, now)]
-    return _workbook("dues.export_arrears", _("Dues receivable"), titles, [_debt(debt) for debt in found], by)
+    make = _csv if kind == "csv" else _workbook
+    return make("dues.export_arrears", _("Dues receivable"), titles, [_debt(debt) for debt in found], by)
 
 
 def _debt(debt):
@@ -65,9 +71,26 @@ def _workbook(verb, title, titles, rows, by):
     )
 
 
-def request_workbook(name, *, by, title, chosen):
-    """Ask the worker for the workbook of a list (orders, arrears) narrowed by `chosen`; returns the Job."""
+def _csv(verb, title, titles, rows, by):
+    """As programs of the office read it: UTF-8 with its mark, days as 2026-12-31, nothing that could be a formula."""
+    require(permissions.may_see_orders(by))
+    record(verb, by, by=by, after={"rows": len(rows)}, in_history=False)
+    text = io.StringIO()
+    csv.writer(text).writerows([titles, *([_plain(cell) for cell in row] for row in rows)])
+    return ContentFile(text.getvalue().encode("utf-8-sig"), name=f"{title} {timezone.localdate():%Y-%m-%d}.csv")
+
+
+def _plain(cell):
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{timezone.localtime(cell):%Y-%m-%d %H:%M}"
+    return spreadsheets.safe_text(cell) if isinstance(cell, str) else str(cell)
+
+
+def request_workbook(name, *, by, title, chosen, **more):
+    """Ask the worker for the file of a list (orders, arrears) narrowed by `chosen`; returns the Job."""
     require(permissions.may_see_orders(by))
     if name not in ("orders", "arrears"):
         raise Refusal(_("There is no such list."), code="unknown")
-    return jobs.enqueue(f"dues.export_{name}", by=by, title=title, user_id=by.pk, chosen=chosen)
+    return jobs.enqueue(f"dues.export_{name}", by=by, title=title, user_id=by.pk, chosen=chosen, **more)

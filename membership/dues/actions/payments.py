@@ -187,7 +187,7 @@ def reverse_payments(order, *, by, reason):
             if not move_rows(DuesOrder.objects.filter(pk=order.pk), MOVES, "reverse", **closed):
                 raise Refusal(_("Somebody else has just dealt with this order. Reload the page."), code="stale")
             fresh.paid_years.standing().update(ended_at=now, ended_because=reason)
-        _put_back([payment.entry_id for payment in payments if payment.entry_id], now, by)
+        put_back([payment.entry_id for payment in payments if payment.entry_id], now, by)
         total = sum(payment.amount for payment in payments)
         record(
             "dues.reverse",
@@ -202,10 +202,10 @@ def reverse_payments(order, *, by, reason):
             tell_owner(order.unit, "dues_reversed", by=by, number=order.number)
 
 
-def _put_back(keys, now, by):
-    """Credits of the bank lie on the desk again: whole, or in part while another order still has some of them."""
+def put_back(keys, now, by):
+    """Credits of the bank lie on the desk again: whole, or in part while an order or a refund has some of them."""
     entries = BankEntry.objects.filter(pk__in=keys)
-    parts = [entry.pk for entry in entries.with_booked() if entry.booked]
+    parts = [entry.pk for entry in entries.with_booked() if entry.booked or entry.refunded]
     changes = {"suggestion": None, "ground": Ground.TAKEN_BACK, "decided_by": by, "decided_at": now, "reason": ""}
     move_rows(entries.filter(pk__in=parts), ENTRY_MOVES, "undo_part", **changes)
     move_rows(entries.exclude(pk__in=parts), ENTRY_MOVES, "undo", **changes)
@@ -249,12 +249,12 @@ def enter_paid_years(unit, years, *, by, note):
 
 
 def take_back_paid_year(paid_year, *, by, reason):
-    """Undo a year that was entered without an order. Raises Refusal without words and for one that an order paid."""
+    """Undo a year that was entered by hand. Raises Refusal without words, and for one of an order or a waiver."""
     require(permissions.may_manage_orders(by))
     if not reason.strip():
         raise Refusal(_("Say why the year is taken back."), code="no_words")
     with transaction.atomic():
-        rows = PaidYear.objects.standing().filter(pk=paid_year.pk, order=None)
+        rows = PaidYear.objects.standing().filter(pk=paid_year.pk, order=None, waiver=None)
         if not rows.update(ended_at=timezone.now(), ended_because=reason.strip()[:200]):
             raise Refusal(_("This year was paid by an order, or has been taken back already."), code="stale")
         record(

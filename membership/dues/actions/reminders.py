@@ -24,6 +24,7 @@ from membership.units.states import Duty, MembershipState
 OFFICE_HOURS = range(9, 18)
 LATE_DAYS = 30  # so long after its day a rule of arrears still reminds; what is longer past, the next stage is for
 AT_ONCE = 500  # units whose facts are read together
+PORTION = 50  # units between two reports of how far it is
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,28 @@ def remind(units, *, by):
             outcome.sent += 1
     if not outcome.sent:
         raise Refusal(_("None of these units is left to remind of dues."), code="nobody")
+    return outcome
+
+
+def remind_all(certifications, *, by, report=lambda done, total: None):
+    """提醒 to every member among these; returns the Outcome. Outside of office hours the rest is left.
+
+    `report(done, total)` is called between portions; raises Refusal as `remind` does, when it begins out of hours.
+    """
+    require(permissions.may_manage_orders(by))
+    if is_quiet(timezone.now()):
+        raise Refusal(_("Units are reminded from 9 to 18 o'clock only. Come back then."), code="quiet")
+    units, outcome = list(certifications.values_list("unit_id", flat=True)), Outcome()
+    for start in range(0, len(units), PORTION):
+        report(start, len(units))
+        now = timezone.now()
+        if is_quiet(now):
+            break
+        for reminding in forecast(units[start : start + PORTION], now):
+            if reminding.obstacle or not _send(reminding, now=now, by=by):
+                outcome.skipped.append(reminding)
+            else:
+                outcome.sent += 1
     return outcome
 
 

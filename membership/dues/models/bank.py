@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,11 +26,12 @@ class Balance:
     booked: Decimal
     on_desk: Decimal
     discarded: Decimal
+    refunded: Decimal
 
     @property
     def is_even(self):
-        """False when a credit counts as fully booked and is not."""
-        return self.credits == self.booked + self.on_desk + self.discarded
+        """False when a credit counts as fully booked or refunded and is not."""
+        return self.credits == self.booked + self.on_desk + self.discarded + self.refunded
 
 
 def statement_key(statement, filename):
@@ -119,12 +120,14 @@ class BankEntryQuerySet(models.QuerySet):
         return self.filter(state__in=ON_DESK)
 
     def with_booked(self):
-        """Annotate `booked`: the yuan of this credit that are booked for orders, less what was taken back."""
-        return self.annotate(booked=or_nil(sum_of("payments__amount")))
+        """Annotate what went away of this credit, less what was taken back: `booked` for orders, `refunded`."""
+        refunds = self.model._meta.get_field("refunds").related_model.objects.filter(entry=OuterRef("pk"))
+        refunded = refunds.order_by().values("entry").annotate(total=sum_of("amount")).values("total")
+        return self.annotate(booked=or_nil(sum_of("payments__amount")), refunded=or_nil(Subquery(refunded)))
 
     def untouched(self):
-        """On the desk, and nothing of them is booked."""
-        return self.on_desk().with_booked().filter(booked=0)
+        """On the desk, and nothing of them is booked or refunded."""
+        return self.on_desk().with_booked().filter(booked=0, refunded=0)
 
     def matching(self, text):
         """Those with these words in payer, account, note or serial number, or with this amount."""
@@ -144,14 +147,19 @@ class BankEntryQuerySet(models.QuerySet):
         return {state: found.get(state.value, 0) for state in EntryState}
 
     def balance(self):
-        """贷方合计 = 已入账 + 未匹配 + 已搁置, to the fen: where the yuan of these credits are. Two queries."""
+        """贷方合计 = 已入账 + 未匹配 + 已搁置 + 已退款, to the fen: where their yuan are. Three queries."""
         credits, booked = self._by_state("amount"), self._by_state("payments__amount")
-        rest = {state: credits.get(state, NIL) - booked.get(state, NIL) for state in EntryState.values}
+        refunded = self._by_state("refunds__amount")
+        rest = {
+            state: credits.get(state, NIL) - booked.get(state, NIL) - refunded.get(state, NIL)
+            for state in EntryState.values
+        }
         return Balance(
             credits=sum(credits.values(), NIL),
             booked=sum(booked.values(), NIL),
             on_desk=sum((rest[state] for state in ON_DESK), NIL),
             discarded=rest[EntryState.DISCARDED],
+            refunded=sum(refunded.values(), NIL),
         )
 
     def total(self):
@@ -220,3 +228,8 @@ class BankEntry(models.Model):
 
     def __str__(self):
         return f"{self.booked_on:%Y-%m-%d} {self.amount}"
+
+    @property
+    def rest(self):
+        """Yuan that are neither booked nor refunded; of an entry loaded `with_booked`."""
+        return self.amount - self.booked - self.refunded

@@ -1,4 +1,4 @@
-"""The books: payments and the years that they paid. Nothing here is edited or deleted; a mistake is a counter-entry."""
+"""The books: payments and the years paid or waived. Nothing is edited or deleted; a mistake is a counter-entry."""
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from membership.dues.models.bank import BankEntry
 from membership.dues.models.orders import DuesOrder
 from membership.dues.models.sums import to_fen
+from membership.dues.models.waivers import DuesWaiver
 from membership.dues.states import PaymentOrigin
 from membership.units.models import Level, Unit
 
@@ -21,6 +22,10 @@ class PaymentQuerySet(models.QuerySet):
     def standing(self):
         """Money that came and was not taken back: no counter-entries, nothing that has one."""
         return self.filter(reverses=None, reversal=None)
+
+    def refundable(self):
+        """Entered by hand and taken back: money of a statement lies on the desk and is refunded from there."""
+        return self.filter(origin=PaymentOrigin.HAND, reversal__isnull=False)
 
     def total(self):
         """Yuan, less counter-entries, exact to the fen."""
@@ -86,6 +91,10 @@ class PaidYearQuerySet(models.QuerySet):
         """Not given back."""
         return self.filter(ended_at=None)
 
+    def waived(self):
+        """In order without money, by a resolution."""
+        return self.filter(waiver__isnull=False)
+
     def by_unit(self):
         """{unit id: set of years}. One query."""
         found = {}
@@ -95,7 +104,10 @@ class PaidYearQuerySet(models.QuerySet):
 
 
 class PaidYear(models.Model):
-    """That a unit has paid a dues year, at which level and price. Without an order it was paid before this system."""
+    """That a unit has a dues year in order, at which level and price.
+
+    By an order; by a waiver, for no money; with neither it was paid before this system.
+    """
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
@@ -106,6 +118,11 @@ class PaidYear(models.Model):
     order = models.ForeignKey(
         DuesOrder, models.PROTECT, null=True, related_name="paid_years", verbose_name=_("dues order")
     )
+    waiver = models.ForeignKey(
+        DuesWaiver, models.PROTECT, null=True, related_name="paid_years", verbose_name=_("waiver of dues")
+    )
+    # What the standard asked for the year when it was waived; no income and not due.
+    waived = models.DecimalField(_("yuan waived"), max_digits=10, decimal_places=2, default=0)
     note = models.CharField(_("note"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(_("booked"), default=timezone.now)
     recorded_by = models.ForeignKey(
@@ -123,7 +140,13 @@ class PaidYear(models.Model):
         ordering = ["unit", "year"]
         constraints = [
             models.UniqueConstraint(fields=["unit", "year"], condition=Q(ended_at=None), name="paid_year_once"),
-            models.CheckConstraint(condition=Q(order__isnull=False) | ~Q(note=""), name="paid_year_has_ground"),
+            models.CheckConstraint(
+                condition=Q(order__isnull=False) | Q(waiver__isnull=False) | ~Q(note=""), name="paid_year_has_ground"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver=None, waived=0) | Q(waiver__isnull=False, order=None, price=0, waived__gt=0),
+                name="paid_year_waived_is_free",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_because="") | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
                 name="paid_year_ended_with_reason",

@@ -11,7 +11,8 @@ from membership.dues.codes import codes_in, in_groups
 from membership.dues.models.settings import YEARS_MAX
 from membership.dues.models.sums import or_nil, sum_of
 from membership.dues.states import OPEN, InvoiceKind, OrderState
-from membership.units.models import Document, Level, Unit
+from membership.units.models import Document, Level, Membership, Unit
+from membership.units.states import MembershipState
 
 
 class Billing(models.Model):
@@ -105,14 +106,17 @@ class DuesOrderQuerySet(models.QuerySet):
         codes = codes_in(words)
         return self.filter(found | Q(remittance_code__in=codes) if codes else found)
 
-    def narrowed(self, *, q="", state="", year=None, level=None, only=""):
-        """As the list of the office is narrowed; `only` is "overdue", "part_paid" or nothing. Plain values all."""
+    def narrowed(self, *, q="", state="", year=None, level=None, body=None, only=""):
+        """As the list of the office is narrowed: `body` to its active members, `only` to "overdue" or "part_paid"."""
         wanted = {name: value for name, value in {"state": state, "level": level}.items() if value}
         found = self.filter(**wanted)
         if q:
             found = found.matching(q)
         if year:
             found = found.covering(year)
+        if body:
+            members = Membership.objects.filter(body=body, state=MembershipState.ACTIVE)
+            found = found.filter(unit__in=Unit.objects.standing_in(members))
         if only == "overdue":
             return found.overdue(timezone.localdate())
         return found.part_paid() if only == "part_paid" else found

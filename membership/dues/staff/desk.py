@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from membership.dues import actions, permissions
 from membership.dues.amounts import in_figures
-from membership.dues.models import BankEntry, BankStatement, DuesOrder
+from membership.dues.models import BankEntry, BankStatement, DuesOrder, Refund
 from membership.dues.staff.candidates import chosen_orders, found_orders
 from membership.dues.staff.desk_forms import DiscardForm, PartsForm, ReverseForm, SuggestionForm
 from membership.dues.staff.statements import DeskMenuItem, DeskOnly
@@ -28,7 +28,10 @@ PER_PAGE = 50
 DESK, ALL = "desk", "all"
 TABS = [
     (DESK, gettext_lazy("To be decided")),
-    *((state.value, state.label) for state in (*ON_DESK, EntryState.MATCHED, EntryState.DISCARDED)),
+    *(
+        (state.value, state.label)
+        for state in (*ON_DESK, EntryState.MATCHED, EntryState.REFUNDED, EntryState.DISCARDED)
+    ),
     (ALL, gettext_lazy("All")),
 ]
 
@@ -88,8 +91,7 @@ class DeskView(DeskOnly, WagtailAdminTemplateMixin, TemplateView):
 
 
 def _line(entry):
-    """An entry with what its row says: the rest that is not booked, and the one click if there is one."""
-    entry.rest = entry.amount - entry.booked
+    """An entry with what its row says: its figures, and the one click if there is one."""
     entry.figures, entry.rest_figures = in_figures(entry.amount), in_figures(entry.rest)
     entry.one_click = entry.state == EntryState.SUGGESTED
     return entry
@@ -101,6 +103,7 @@ def _balance(balance):
         (_("Booked for orders"), balance.booked),
         (_("Waiting on the desk"), balance.on_desk),
         (_("Set aside"), balance.discarded),
+        (_("Refunded"), balance.refunded),
     ]
     return [(label, in_figures(yuan)) for label, yuan in words]
 
@@ -134,7 +137,10 @@ class EntryView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs):
         entry = self.entry
         payments = entry.payments.standing().select_related("order__unit", "recorded_by")
+        refunds = Refund.objects.for_user(self.request.user).filter(entry=entry)
         context = super().get_context_data(entry=entry, payments=[_payment(each) for each in payments], **kwargs)
+        context["refunds"] = refunds.select_related("order__unit", "recorded_by", "reversal")
+        context["may_refund"] = permissions.may_manage_orders(self.request.user)
         context |= {"state": EntryState(entry.state), "is_on_desk": entry.state in ON_DESK}
         if not (self.may_work and entry.state in ON_DESK):
             return context

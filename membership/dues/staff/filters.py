@@ -26,12 +26,15 @@ class ListFilter(forms.Form):
     )
     level = forms.TypedChoiceField(label=_("Level"), required=False, coerce=int, empty_value=None)
     year = forms.TypedChoiceField(label=_("Dues year"), required=False, coerce=int, empty_value=None)
+    body = forms.TypedChoiceField(label=_("Member of"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, data):
         super().__init__(data)
         levels = Level.objects.filter(body_kind=BodyKind.ASSOCIATION).order_by("rank")
         self.fields["level"].choices = any_of(levels.values_list("pk", "name"))
         self.fields["year"].choices = any_of((year, str(year)) for year in self.years())
+        branches = Body.objects.filter(kind=BodyKind.BRANCH).order_by("sort_order", "pk")
+        self.fields["body"].choices = any_of(branches.values_list("pk", "name"))
 
     def years(self):
         return collection.years_to_choose(dues_year(timezone.now()))
@@ -51,7 +54,7 @@ class OrderFilter(ListFilter):
 
     state = forms.ChoiceField(label=_("State"), choices=any_of(OrderState.choices), required=False)
     only = forms.ChoiceField(label=_("Only"), choices=any_of(ONLY), required=False)
-    field_order = ["q", "state", "year", "level", "only"]
+    field_order = ["q", "state", "year", "level", "body", "only"]
 
     def __init__(self, data):
         super().__init__(data)
@@ -61,14 +64,11 @@ class OrderFilter(ListFilter):
 class ArrearsFilter(ListFilter):
     """应收清单."""
 
-    body = forms.TypedChoiceField(label=_("Member of"), required=False, coerce=int, empty_value=None)
     field_order = ["q", "year", "level", "body"]
 
     def __init__(self, data):
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("Name, credit code, contact or telephone")
-        branches = Body.objects.filter(kind=BodyKind.BRANCH).order_by("sort_order", "pk")
-        self.fields["body"].choices = any_of(branches.values_list("pk", "name"))
 
     def years(self):
         this_year = dues_year(timezone.now())

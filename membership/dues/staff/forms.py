@@ -50,7 +50,7 @@ class AmountField(forms.CharField):
             raise ValidationError(self.error_messages["required"], "required")
 
 
-def _past_day(day):
+def past_day(day):
     if day > timezone.localdate():
         raise ValidationError(_("The day lies in the future."), "future")
     if day.year < EARLIEST:
@@ -87,7 +87,7 @@ class PaymentForm(forms.Form):
         self.missing = missing
 
     def clean_received_on(self):
-        return _past_day(self.cleaned_data["received_on"])
+        return past_day(self.cleaned_data["received_on"])
 
     def clean_amount(self):
         amount = self.cleaned_data["amount"]
@@ -178,7 +178,7 @@ class StandardForm(forms.Form):
         return {level.pk: self.cleaned_data[self.name_of(level)] for level in self.levels}
 
     def clean_decided_on(self):
-        return _past_day(self.cleaned_data["decided_on"])
+        return past_day(self.cleaned_data["decided_on"])
 
     def clean(self):
         cleaned = super().clean()

@@ -8,10 +8,11 @@ from membership.dues.amounts import in_figures
 from membership.units.staff.tabs import verb_in_words
 
 
-def steps_of(order, payments):
+def steps_of(order, payments, refunds=()):
     """[(moment, title, words)], the earliest first: ordered, proven, paid in parts, taken back, closed.
 
-    `order` is loaded with proof and closed_by; `payments` with recorded_by, the newest first.
+    `order` is loaded with proof and closed_by; `payments` and `refunds` with recorded_by, payments
+    the newest first.
     """
     steps = [(order.placed_at, _("Ordered"), f"{in_figures(order.amount)} · {order.placed_by}")]
     if order.proof:
@@ -19,6 +20,10 @@ def steps_of(order, payments):
     for payment in reversed(payments):
         title = _("Counter-entry") if payment.reverses_id else _("Money arrived")
         steps.append((payment.recorded_at, title, f"{in_figures(payment.amount)} · {payment.recorded_by}"))
+    for refund in refunds:
+        title = _("Refund taken back") if refund.reverses_id else _("Refunded")
+        words = f"{in_figures(refund.amount)} · {refund.payee} · {refund.recorded_by}"
+        steps.append((refund.recorded_at, title, words))
     if order.closed_at:
         who = order.closed_by or _("Automatic")
         words = f"{who}: {order.close_reason}" if order.close_reason else str(who)

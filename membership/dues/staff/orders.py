@@ -14,11 +14,11 @@ from membership.audit.registers import ReadOnly, RegisterView
 from membership.dues import actions, permissions
 from membership.dues.actions.exports import WHILE_WAITING
 from membership.dues.amounts import in_figures
-from membership.dues.models import DuesOrder, Payment
+from membership.dues.models import BankEntry, DuesOrder, Payment, Refund
 from membership.dues.staff.filters import OrderFilter
 from membership.dues.staff.invoice_pages import order_invoices
 from membership.dues.staff.order_history import log_of, steps_of
-from membership.dues.states import OrderState
+from membership.dues.states import ON_DESK, OrderState
 from membership.office_files import XLSX
 from membership.units.models import Document
 from membership.units.previews import previews_of
@@ -106,6 +106,7 @@ class OrderPage(InspectView):
         payments = list(
             Payment.objects.for_user(user).filter(order=order).select_related("recorded_by", "reverses").reverse()
         )
+        refunds = Refund.objects.for_user(user).filter(order=order).select_related("recorded_by", "reversal")
         return super().get_context_data(
             **order_invoices(order, user),
             tone=TONES[order.state],
@@ -114,7 +115,12 @@ class OrderPage(InspectView):
             lines=list(order.lines.all()),
             payments=payments,
             preview=self.preview(order, user),
-            steps=steps_of(order, payments),
+            refunds=refunds,
+            refunded=order.refunds.total(),
+            may_refund=permissions.may_manage_orders(user),
+            refundable=_refundable(user, payments),
+            on_desk=_on_desk(user, payments),
+            steps=steps_of(order, payments, refunds),
             log=log_of(order, user),
             verbs=verbs_for(user, order),
             **kwargs,
@@ -125,6 +131,21 @@ class OrderPage(InspectView):
         """The proof of transfer as images of its pages, or None."""
         proofs = previews_of(Document.objects.for_user(user).filter(pk=order.proof_id)) if order.proof_id else []
         return proofs[0] if proofs else None
+
+
+def _refundable(user, payments):
+    """[(payment, yuan)] of what was entered by hand, taken back, and not yet given back."""
+    if not permissions.may_manage_orders(user):
+        return []
+    rows = Payment.objects.refundable().filter(pk__in=[payment.pk for payment in payments])
+    found = [(payment, payment.amount - payment.refunds.total()) for payment in rows]
+    return [(payment, in_figures(left)) for payment, left in found if left > 0]
+
+
+def _on_desk(user, payments):
+    """Credits of the bank that lie on the desk after a payment of the order was taken back."""
+    keys = {payment.entry_id for payment in payments if payment.reverses_id and payment.entry_id}
+    return list(BankEntry.objects.for_user(user).filter(pk__in=keys, state__in=ON_DESK)) if keys else []
 
 
 def verbs_for(user, order):
@@ -156,7 +177,8 @@ class OrderAdmin(ModelAdmin):
     history_view_enabled = False
     inspect_view_class = OrderPage
     index_view_extra_css = ["units/register.css", "dues/office.css"]
-    inspect_view_extra_css = ["units/register.css", "viewer.css", "dues/office.css", "dues/invoices.css"]
+    dues_css = ["dues/office.css", "dues/bank.css", "dues/invoices.css"]
+    inspect_view_extra_css = ["units/register.css", "viewer.css", *dues_css]
     inspect_view_extra_js = ["viewer.js"]
     list_display = ("number", "unit", "level_name", "period_of", "yuan", "yuan_received", "mark", "ordered", "until")
     list_export = ("number",)

@@ -162,7 +162,7 @@ class StatementView(OneStatement, WagtailAdminTemplateMixin, TemplateView):
         }
 
     def result(self):
-        """贷方合计 = 此前已导入 + 已入账 + 未匹配 + 已搁置, as the new credits of this file are now."""
+        """贷方合计 = 此前已导入 + 已入账 + 未匹配 + 已搁置 + 已退款, as the new credits of this file are now."""
         statement, entries = self.statement, self.statement.entries.all()
         balance, counts = entries.balance(), entries.counts()
         return {
@@ -173,6 +173,7 @@ class StatementView(OneStatement, WagtailAdminTemplateMixin, TemplateView):
                 (_("Booked for orders"), in_figures(balance.booked)),
                 (_("Waiting on the desk"), in_figures(balance.on_desk)),
                 (_("Set aside"), in_figures(balance.discarded)),
+                (_("Refunded"), in_figures(balance.refunded)),
             ],
             "is_even": balance.is_even,
             "states": [(state, state.label, counts[state]) for state in EntryState],

@@ -81,16 +81,18 @@ class Figures:
 
     def by_level(self):
         def cells(row):
-            return [row.label, row.units, row.paid_units, row.due, row.received, row.owed, percent(row.rate)]
+            figures = [row.due, row.received, row.owed, percent(row.rate), row.waived_units, row.waived]
+            return [row.label, row.units, row.paid_units, *figures]
 
         headings = [
             _("Level"), _("Units liable"), _("Units paid"), _("Due"), _("Received"), _("Still owed"), _("Collected"),
+            _("Units waived"), _("Yuan waived"),
         ]  # fmt: skip
         bars = [(row.label, (row.rate or 0) / 100, percent(row.rate)) for row in self.levels]
         title = _("Dues of %(year)s by level") % {"year": self.year}
         note = _(
             "Due is what has come for the year and what members that have not paid still owe at the level of now. "
-            "Years entered from before this system count without money."
+            "Years entered from before this system count without money. What was waived is neither due nor received."
         )
         return MoneyChart(
             "by-level", title, headings, [cells(row) for row in self.levels], bars, cells(self.whole), note
@@ -110,17 +112,24 @@ class Figures:
         )
 
     def income(self):
-        rows = [[f"{month:%Y-%m}", came, back, came + back] for month, came, back in collection.income(self.year)]
+        refunds = collection.refunds(self.year)
+        rows = [
+            [f"{month:%Y-%m}", came, back, came + back, refunds.get(month, collection.NOTHING)]
+            for month, came, back in collection.income(self.year)
+        ]
         most = max(row[3] for row in rows) or 1
-        sums = [sum((row[column] for row in rows), collection.NOTHING) for column in (1, 2, 3)]
+        sums = [sum((row[column] for row in rows), collection.NOTHING) for column in (1, 2, 3, 4)]
         return MoneyChart(
             "income",
             _("Income of the calendar year %(year)s") % {"year": self.year},
-            [_("Month of arrival"), _("Money arrived"), _("Taken back"), _("Income")],
+            [_("Month of arrival"), _("Money arrived"), _("Taken back"), _("Income"), _("Refunded")],
             rows,
             [(row[0], row[3] / most, in_figures(row[3])) for row in rows],
             [_("Total"), *sums],
-            _("Whatever years it pays. A counter-entry counts in the month of the payment that it takes back."),
+            _(
+                "Whatever years it pays. A counter-entry counts in the month of the payment that it takes back. "
+                "Refunds are no income less: they are of what no order took and of what was taken back."
+            ),
         )
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from membership.dues import actions, owing, permissions
 from membership.dues.calendar import dues_year
-from membership.dues.models import DuesOrder, PaidYear
+from membership.dues.models import DuesOrder, DuesWaiver, PaidYear
 from membership.dues.models.settings import YEARS_MAX
 from membership.dues.owing import latest_reminders
 from membership.dues.staff.forms import PaidYearsForm, WordsForm
@@ -63,11 +63,17 @@ class DuesTab(UnitTab):
     @staticmethod
     def _books(user, unit, account):
         orders = DuesOrder.objects.for_user(user).filter(unit=unit).with_received().for_list()[:SHOWN]
-        years = PaidYear.objects.for_user(user).filter(unit=unit).select_related("level", "order", "recorded_by")
+        years = (
+            PaidYear.objects.for_user(user).filter(unit=unit).select_related("level", "order", "waiver", "recorded_by")
+        )
+        waivers = DuesWaiver.objects.for_user(user).filter(unit=unit).select_related("granted_by", "ended_by")
+        waivers = waivers.prefetch_related("paid_years")[:SHOWN]
         return {
             "yearly": account.yearly,
             "orders": [(order, order_url(order), ORDER_TONES.get(TONES[order.state], "none")) for order in orders],
             "years": [(row, order_url(row.order) if row.order else "") for row in years.order_by("-year", "-pk")],
+            "may_waive": permissions.may_waive(user),
+            "waivers": [(row, owing.in_short(year.year for year in row.paid_years.all())) for row in waivers],
             "reminded_at": latest_reminders([unit.pk]).get(unit.pk),
         }
 
@@ -78,9 +84,10 @@ class BooksView(WagtailAdminTemplateMixin, FormView):
     header_icon = "tag"
     _show_breadcrumbs = True
     title = ""
+    may = staticmethod(permissions.may_manage_orders)
 
     def dispatch(self, request, *args, **kwargs):
-        if not permissions.may_manage_orders(request.user):
+        if not self.may(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -156,7 +163,7 @@ class TakeBackView(BooksView):
 
     @cached_property
     def paid_year(self):
-        years = PaidYear.objects.for_user(self.request.user).filter(order=None).select_related("unit")
+        years = PaidYear.objects.for_user(self.request.user).filter(order=None, waiver=None).select_related("unit")
         return get_object_or_404(years, pk=self.kwargs["pk"])
 
     @property

@@ -16,12 +16,14 @@ from membership.dues.models import (
     DuesOrder,
     DuesSettings,
     DuesStandard,
+    DuesWaiver,
     Invoice,
     InvoiceFile,
     NumberSeries,
     OrderYear,
     PaidYear,
     Payment,
+    Refund,
     ReissueRequest,
 )
 from membership.dues.standing import Account
@@ -43,6 +45,8 @@ TABLES = (
     BillingProfile,
     Payment,
     PaidYear,
+    Refund,
+    DuesWaiver,
     BankStatement,
     BankEntry,
     Invoice,
@@ -90,6 +94,18 @@ def place(unit, by, years=1, **fields):
 def pay(order, by, amount=None, day=date(2026, 6, 1), **fields):
     """Book the whole, or so much, by hand."""
     return actions.record_payment(order, by=by, amount=amount or order.amount, received_on=day, **fields)
+
+
+def back(amount, **facts):
+    """Money that went back on 2 June."""
+    facts = {"paid_on": date(2026, 6, 2), "payee": "示范建设", "reason": "多付会费", "account": "6222000099"} | facts
+    return actions.Transfer(Decimal(amount), **facts)
+
+
+def waive(unit, by, *years, **facts):
+    """Spare the unit these years by a resolution."""
+    facts = {"title": "关于减免会费的决议", "decided_on": date(2026, 3, 1), "reason": "连续三年亏损"} | facts
+    return actions.grant_waiver(unit, list(years), by=by, **({"resolution": resolution()} | facts))
 
 
 def invoice_file(order, by, name="发票.pdf", content=None):

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from membership.audit.models import AuditEntry
 from membership.dues import actions, owing
+from membership.dues.actions import letters
 from membership.dues.models import DuesReminder, PaidYear
 from membership.dues.staff import arrears
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
 from membership.units.models import Body, Level
 from tests.factories import MembershipFactory, clerk
-from tests.files import cells
+from tests.files import cells, pdf_text
 from tests.membership.dues.conftest import pay, place, set_standard, snapshot, years_of
 from tests.membership.dues.staff.conftest import EVERYBODY, SEES, browser, errors, member, page_of
 from tests.worker import work
@@ -123,6 +124,75 @@ def test_the_workbook(debtors, desk, monkeypatch):
     [sheet] = cells(job.result.open("rb")).values()
     assert (job.state, len(sheet)) == ("succeeded", 4)
     job.result.close()
+
+
+def test_the_list_as_csv(debtors, desk, monkeypatch):
+    member("@甲危险")
+    response = browser(desk.finance).get(LIST, {"export": "csv", "year": "2025"})
+    text = b"".join(response).decode("utf-8-sig")
+    lines = {line.split(",")[0]: line.split(",") for line in text.splitlines()}
+    assert sorted(lines) == sorted(["单位名称", "'@甲危险", "甲", "丙"])
+    assert lines["甲"][3:5] == ["2024-2026", "4000.00"]
+    assert AuditEntry.objects.get(verb="dues.export_arrears").after == {"rows": 3}
+    monkeypatch.setattr(arrears, "WHILE_WAITING", 2)
+    browser(desk.finance).get(LIST, {"export": "csv", "year": "2025"})
+    work()
+    job = Job.objects.get(name="dues.export_arrears")
+    assert (job.state, job.result_name.endswith(".csv")) == ("succeeded", True)
+
+
+def test_reminding_the_whole_list_as_it_is_narrowed(debtors, desk):
+    client, address = browser(desk.finance), f"{REMIND}all/?year=2025"
+    page = page_of(client.get(address))
+    assert sorted(item.text.split()[0] for item in page.select(".dues-names li")) == sorted("甲丙")
+    response = client.post(address)
+    job = Job.objects.get(name="dues.remind_all")
+    assert response["Location"] == reverse("job_progress", args=[job.pk])
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("succeeded", "已提醒1家单位，跳过1家。")
+    assert texts() == [("+8613811139000", "dues_arrears", {"unit": "甲", "year": "2024-2026"})]
+    client.post(address)
+    work()
+    assert len(texts()) == 1
+
+
+def test_the_whole_list_is_not_reminded_at_night_nor_by_readers(debtors, desk, clock):
+    assert browser(desk.secretary_general).post(f"{REMIND}all/").status_code == 302
+    clock.move_to(datetime(2026, 6, 1, 20, tzinfo=CHINA))
+    assert "9:00至18:00" in page_of(browser(desk.finance).post(f"{REMIND}all/"), 422).text
+    assert not Job.objects.filter(name="dues.remind_all").exists()
+
+
+def test_a_letter_to_one_unit(debtors, desk, press):
+    client, address = browser(desk.secretary_general), f"{LIST}letters/?unit={debtors['甲'].pk}"
+    assert [item.text.split()[0] for item in page_of(client.get(address)).select(".dues-names li")] == ["甲"]
+    [text] = pdf_text(b"".join(client.post(address)))
+    for words in ("会费催缴函", "甲", "2024-2026年度会费尚未缴纳", "¥4,000.00", "肆仟元整", "6222000011112222333"):
+        assert words in text, words
+    assert "乙" not in text
+    assert AuditEntry.objects.get(verb="dues.print_letters").after == {"letters": 1}
+
+
+def test_letters_to_several_units_are_one_paper(debtors, desk, press, monkeypatch):
+    monkeypatch.setattr(letters, "AT_ONCE", 2)
+    client = browser(desk.finance)
+    for address, names_in in ((f"{LIST}letters/", "丙乙戊甲"), (f"{LIST}letters/?year=2025", "丙甲")):
+        client.post(address)
+        work()
+        job = Job.objects.filter(name="dues.print_letters").latest("pk")
+        assert (job.state, job.error) == ("succeeded", "")
+        pages = pdf_text(job.result.read())
+        assert sorted(name for page in pages for name in names_in if f"{name}：" in page) == sorted(names_in)
+        assert len(pages) == len(names_in)
+
+
+def test_letters_need_somebody_to_write_to(debtors, desk):
+    client = browser(desk.finance)
+    assert "请勾选需要发函的单位" in client.get(f"{LIST}letters/?ticked=1", follow=True).content.decode()
+    assert client.post(f"{LIST}letters/?unit={debtors['丁'].pk}").status_code == 422
+    assert browser(desk.editor).post(f"{LIST}letters/").status_code == 302
+    assert not Job.objects.filter(name="dues.print_letters").exists()
 
 
 def test_reminding_those_that_are_ticked(debtors, desk):

@@ -9,7 +9,7 @@ import pytest
 from membership.dues import actions, collection
 from tests.factories import clerk
 from tests.files import cells
-from tests.membership.dues.conftest import pay, place
+from tests.membership.dues.conftest import back, pay, place, waive
 from tests.membership.dues.staff.conftest import EVERYBODY, SEES, browser, member, page_of
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,12 @@ def test_figures_of_a_year(books, desk):
     assert cards == {"应收": "10,000.00", "已收": "6,000.00", "收缴率": "60.0%", "已缴单位": "3 / 5"}
     found = tables(page)
     assert found["2026年度会费（按等级）"] == [
-        ["会长单位", "0", "0", "0.00", "0.00", "0.00", "--"],
-        ["副会长单位", "0", "0", "0.00", "0.00", "0.00", "--"],
-        ["常务理事单位", "0", "0", "0.00", "0.00", "0.00", "--"],
-        ["理事单位", "1", "1", "4,000.00", "4,000.00", "0.00", "100.0%"],
-        ["普通会员", "4", "2", "6,000.00", "2,000.00", "4,000.00", "33.3%"],
-        ["合计", "5", "3", "10,000.00", "6,000.00", "4,000.00", "60.0%"],
+        ["会长单位", "0", "0", "0.00", "0.00", "0.00", "--", "0", "0.00"],
+        ["副会长单位", "0", "0", "0.00", "0.00", "0.00", "--", "0", "0.00"],
+        ["常务理事单位", "0", "0", "0.00", "0.00", "0.00", "--", "0", "0.00"],
+        ["理事单位", "1", "1", "4,000.00", "4,000.00", "0.00", "100.0%", "0", "0.00"],
+        ["普通会员", "4", "2", "6,000.00", "2,000.00", "4,000.00", "33.3%", "0", "0.00"],
+        ["合计", "5", "3", "10,000.00", "6,000.00", "4,000.00", "60.0%", "0", "0.00"],
     ]
     assert found["2026年度会费（按缴费月份）"] == [
         ["历史缴费", "0.00"],
@@ -61,10 +61,21 @@ def test_figures_of_a_year(books, desk):
     income = found["2026年会费收入"]
     assert len(income) == 13
     assert income[4:6] == [
-        ["2026-05", "3,000.25", "-2,000.00", "1,000.25"],
-        ["2026-06", "6,999.75", "0.00", "6,999.75"],
+        ["2026-05", "3,000.25", "-2,000.00", "1,000.25", "0.00"],
+        ["2026-06", "6,999.75", "0.00", "6,999.75", "0.00"],
     ]
-    assert income[-1] == ["合计", "10,000.00", "-2,000.00", "8,000.00"]
+    assert income[-1] == ["合计", "10,000.00", "-2,000.00", "8,000.00", "0.00"]
+
+
+def test_what_is_waived_and_what_went_back_stands_apart(books, desk):
+    waive(books["戊"], desk.secretary_general, 2026)
+    order = books["丙"].dues_orders.get()
+    payment = order.payments.get(amount__gt=0)
+    actions.refund_payment(payment, back(2000), by=desk.finance, left=Decimal(2000))
+    found = tables(page_of(browser(desk.finance).get(PAGE)))
+    ordinary = found["2026年度会费（按等级）"][4]
+    assert ordinary == ["普通会员", "3", "2", "4,000.00", "2,000.00", "2,000.00", "50.0%", "1", "2,000.00"]
+    assert found["2026年会费收入"][5] == ["2026-06", "6,999.75", "0.00", "6,999.75", "2,000.00"]
 
 
 def test_another_year(books, desk):
@@ -72,7 +83,7 @@ def test_another_year(books, desk):
     page = page_of(client.get(PAGE, {"year": "2027"}))
     assert page.select_one("option[selected]").text == "2027"
     ordinary = tables(page)["2027年度会费（按等级）"][4]
-    assert ordinary == ["普通会员", "4", "1", "8,000.00", "2,000.00", "6,000.00", "25.0%"]
+    assert ordinary == ["普通会员", "4", "1", "8,000.00", "2,000.00", "6,000.00", "25.0%", "0", "0.00"]
     for asked in ("1", "x", "99999999999999999999", ""):
         assert page_of(client.get(PAGE, {"year": asked})).select_one("option[selected]").text == "2026"
 
@@ -93,7 +104,7 @@ def test_the_workbook_says_what_the_page_says(books, desk):
         written = [[f"{cell:,.2f}" if isinstance(cell, float) else cell for cell in row] for row in rows[1:]]
         assert [row[0] for row in written[: len(shown)]] == [row[0] for row in shown]
     whole = sheets["2026年度会费（按等级）"][6]
-    assert whole == ["合计", 5, 3, 10000, 6000, 4000, "60.0%"]
+    assert whole == ["合计", 5, 3, 10000, 6000, 4000, "60.0%", 0, 0]
 
 
 def test_who_sees_the_figures(books, desk):
@@ -111,7 +122,7 @@ def test_figures_cost_the_same_for_one_and_fifty(desk, django_assert_num_queries
         member(f"单位{number:02d}")
     client = browser(desk.finance)
     client.get(PAGE)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(PAGE)
 
 

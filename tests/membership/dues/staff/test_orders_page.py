@@ -12,7 +12,8 @@ from membership.dues import actions
 from membership.dues.staff import orders
 from membership.jobs.models import Job
 from membership.units import actions as units
-from tests.factories import UserFactory, clerk
+from membership.units.models import Body
+from tests.factories import MembershipFactory, UserFactory, clerk
 from tests.files import cells, pdf_bytes
 from tests.membership.dues.conftest import pay, place
 from tests.membership.dues.staff.conftest import EVERYBODY, SEES, browser, facts, member, order_page, page_of
@@ -78,6 +79,12 @@ def test_orders_are_found_by_words_and_filters(several, ours, desk):
     assert found(state="awaiting_payment") == ["part", "late"]
     assert found(only="overdue") == ["late"]
     assert found(only="part_paid") == ["part"]
+    branch = Body.objects.get(slug="quality")
+    MembershipFactory(unit=ours.unit, body=branch, active=True)
+    MembershipFactory(unit=several["paid"].unit, body=branch)  # has applied
+    MembershipFactory(unit=several["late"].unit, body=Body.objects.exclude(pk=branch.pk).filter(kind="branch")[0])
+    assert found(body=str(branch.pk)) == ["part", "cancelled"]
+    assert found(body=str(branch.pk), state="cancelled") == ["cancelled"]
     assert found(year="2028") == ["part"]
     assert found(year="2025") == []
     assert found(level=str(several["late"].level_id)) == ["late"]
