@@ -74,7 +74,7 @@ def _requests(options, people, is_last):
         served("config.wsgi") as drawing,
         served("tests.bench.at_size.limits_wsgi") as bare,
     ):
-        hosts = {name: ours for name in loads} | {"a1": bare, "a2": bare, "open": drawing}
+        hosts = dict.fromkeys(loads, ours) | {"a1": bare, "a2": bare, "open": drawing}
         for name, host in hosts.items():
             warm_up(host, asks[name])
         for _round in range(options.rounds):
