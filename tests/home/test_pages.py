@@ -179,7 +179,7 @@ def test_index_and_home_ask_the_same_number_of_times(client, rows, django_assert
     client.get("/notices/")
     with django_assert_num_queries(11):
         client.get("/notices/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/")
 
 
