@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.bench.at_size.verdicts import GOALS, GROWING, GROWTH, verdicts
+from tests.bench.at_size.verdicts import GOALS, GROWING, GROWTH, PACE, verdicts
 
 EASY = {
     **{key: 10**6 if bound == "least" else 0.5 for _figure, _what, key, bound, _limit, _unit in GOALS},
     **{key: 1.0 for key, _what in GROWING.values()},
+    "a1_per_second": float(PACE),
     **dict.fromkeys(["badges_sql", "badges_bare", "deliver_ours", "deliver_bare"], 1.0),
 }
 
@@ -34,5 +35,5 @@ def test_growth_is_judged_between_sizes():
     slower = EASY | {"overview_sql": EASY["overview_sql"] * GROWTH * 1.01}
     assert missed(EASY, slower) == ["growth, SQL of the overview"]
     fewer = EASY | {"list_of_a2": EASY["list_of_a2"] / GROWTH / 1.01}
-    assert missed(EASY, fewer) == ["growth, requests of the message list"]
+    assert missed(EASY, fewer) == ["growth, message list, share of A2"]
     assert len(verdicts([EASY, EASY])) == len(GOALS) + len(GROWING)
