@@ -7,6 +7,7 @@ from tests.bench.at_size.verdicts import GOALS, GROWING, GROWTH, PACE, verdicts
 EASY = {
     **{key: 10**6 if bound == "least" else 0.5 for _figure, _what, key, bound, _limit, _unit in GOALS},
     **{key: 1.0 for key, _what in GROWING.values()},
+    "a1_per_second": float(PACE),
     **dict.fromkeys(["badges_sql", "badges_bare", "deliver_ours", "deliver_bare"], 1.0),
     "a1_per_second": PACE,
 }

@@ -9,7 +9,8 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from tests.factories import members_index, notice, open_index
 
-pytestmark = pytest.mark.django_db
+# Wagtail leaves the temporary file of a picture that it draws to the garbage collector.
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 IMAGES, DOCUMENTS = "/api/content/v2/images/", "/api/content/v2/documents/"
 

@@ -23,7 +23,8 @@ from tests.files import pdf
 from tests.membership.dues.conftest import invoice_file, issue, open_books, pay, place
 from tests.portal.conftest import attach, deliberation, deliver, meeting, member, opinions, rows
 
-pytestmark = pytest.mark.django_db
+# Wagtail leaves the temporary file of a picture that it draws to the garbage collector.
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 MARK = "密语ZQX"
 PRIVATE_ROOMS = ("units", "tracking", "dues", "messaging", "jobs", "accounts")
