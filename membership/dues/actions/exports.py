@@ -14,6 +14,7 @@ from membership.dues import permissions
 from membership.dues.owing import debts, in_short
 from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
+from membership.spreadsheets.writing import safe_text
 from membership.units.permissions import require
 
 AT_ONCE = 500
@@ -85,7 +86,7 @@ def _plain(cell):
         return ""
     if isinstance(cell, datetime):
         return f"{timezone.localtime(cell):%Y-%m-%d %H:%M}"
-    return spreadsheets.safe_text(cell) if isinstance(cell, str) else str(cell)
+    return safe_text(cell) if isinstance(cell, str) else str(cell)
 
 
 def request_workbook(name, *, by, title, chosen, **more):

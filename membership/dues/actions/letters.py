@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from membership import pdf
 from membership.audit.actions import record
 from membership.dues import permissions
-from membership.dues.amounts import in_words
+from membership.dues.amounts import in_words, with_sign
 from membership.dues.models import DuesSettings
 from membership.dues.owing import debts, in_short
 from membership.exceptions import Refusal
@@ -51,7 +51,13 @@ def print_letters(certifications, *, by, report=lambda done, total: None):
 
 def _letter(debt):
     whole = debt.amount
-    return {"debt": debt, "years": in_short(debt.years), "in_words": in_words(whole) if whole else ""}
+    return {
+        "debt": debt,
+        "years": in_short(debt.years),
+        "lines": [(year, with_sign(price) if price else "") for year, price in debt.lines],
+        "whole": with_sign(whole),
+        "in_words": in_words(whole) if whole else "",
+    }
 
 
 def _joined(parts):
