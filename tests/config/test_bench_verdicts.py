@@ -9,7 +9,6 @@ EASY = {
     **{key: 1.0 for key, _what in GROWING.values()},
     "a1_per_second": float(PACE),
     **dict.fromkeys(["badges_sql", "badges_bare", "deliver_ours", "deliver_bare"], 1.0),
-    "a1_per_second": PACE,
 }
 
 
