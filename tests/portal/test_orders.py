@@ -302,7 +302,7 @@ def test_details_ask_a_constant_number_of_queries(ours, order, books, payments, 
     for _number in range(payments):
         pay(order, books.finance, Decimal(100))
     look(ours.client, at(order))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         look(ours.client, at(order))
 
 

@@ -69,7 +69,7 @@ def test_statement_is_uploaded_watched_looked_at_and_booked(client, finance, our
     assert "正在入账" in html(client.get(page(statement))) or "入账中" in html(client.get(page(statement)))
     work()
     result = client.get(page(statement))
-    assert [yuan for _label, yuan in result.context["sums"]] == ["0.00", "2,000.00", "77.00", "0.00"]
+    assert [yuan for _label, yuan in result.context["sums"]] == ["0.00", "2,000.00", "77.00", "0.00", "0.00"]
     assert (result.context["total"], result.context["is_even"]) == ("2,077.00", True)
     assert years_of(ours.unit) == [2026]
     even()
