@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from membership.tracking import actions
 from membership.tracking.forms import LAST_VERSION, MAX_ROWS_SHOWN, ReceiptForm, as_posted
 from portal.api.files import MessageId
+from portal.api.messages import standing_or_gone
 from portal.api.problems import answers
 from portal.api.receipts import LARGEST_ID, OPINIONS_MAX
 from portal.mailbox import agenda_of, delivery_or_404
@@ -93,13 +94,13 @@ class ReceiptDraft(DraftEntries):
 
 @router.get(
     "/messages/{int:message_id}/receipt/draft",
-    response={200: ReceiptDraft, **answers(404)},
+    response={200: ReceiptDraft, **answers(404, 410)},
     operation_id="receipt_draft",
     summary="The draft of the receipt",
 )
 def receipt_draft(request, message_id: MessageId):
     """404 where nobody has saved one, or since the receipt was returned."""
-    draft = getattr(delivery_or_404(request, message_id), "draft", None)
+    draft = getattr(standing_or_gone(request, message_id), "draft", None)
     if draft is None:
         raise Http404
     return ReceiptDraft.of(draft)

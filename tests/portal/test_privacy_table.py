@@ -306,6 +306,7 @@ def test_of_a_recalled_notice_nothing_is_left_but_what_the_unit_has_handed_in(ou
         "draft": 409,
         "done": "back",
         "api message": 410,
+        "api draft": 410,
         "api read": 410,
         "api receipt": 409,
         "api upload": 409,

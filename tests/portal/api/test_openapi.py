@@ -51,7 +51,7 @@ OPERATIONS = {
     ("post", "/messages/read"): BODY | {"200"},
     ("put", "/messages/{message_id}/receipt"): BODY | {"200", "201", "404"},
     ("post", "/messages/{message_id}/receipt/files"): BODY | {"201", "404"},
-    ("get", "/messages/{message_id}/receipt/draft"): READ | {"404"},
+    ("get", "/messages/{message_id}/receipt/draft"): READ | {"404", "410"},
     ("put", "/messages/{message_id}/receipt/draft"): BODY | {"200", "404"},
     ("get", "/messages/{message_id}/attachments/{attachment_id}"): READ | {"404"},
     ("get", "/documents/{document_id}"): READ | {"404"},
