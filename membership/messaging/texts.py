@@ -39,7 +39,7 @@ TEXTS = {
     "receipt_due": "《{title}》的回执将于{deadline}截止，请登录会员之家及时提交。",
     "dues_paid": "已收到{unit}会费{amount}元，会费到期日期{date}。",
     "dues_reversed": "{unit}会费订单{number}的到账记录已更正，详情请致电协会。",
-    "dues_refunded": "{unit}的退款{amount}元已于{date}汇出，请查收；如有疑问请致电协会。",
+    "dues_refunded": "{unit}的退款{amount}元已于{date}汇出，请注意查收。",
     "dues_waived": "{unit}{year}年度会费已获减免，无需缴纳。详情请登录会员之家查看。",
     "dues_waiver_ended": "{unit}{year}年度会费的减免已撤销，详情请致电协会。",
     "dues_due": "{unit}的会费将于{date}到期，请登录会员之家缴纳。",

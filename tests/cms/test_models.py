@@ -200,7 +200,7 @@ def test_nobody_guesses_the_address_of_a_picture():
     assert all(name.removeprefix("original_images/").removesuffix(".png").isalnum() for name in names)
     assert all(len(name) == len("original_images/") + 32 + len(".png") for name in names)
     key = one.file.name.removeprefix("original_images/").removesuffix(".png")
-    assert one.get_rendition("max-20x20").file.name == f"images/{key}.max-20x20.png"
+    assert one.get_rendition("max-20x20").file.name == f"images/{key}.max-20x20.webp"
 
 
 def test_a_picture_has_each_rendition_once():

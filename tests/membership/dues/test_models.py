@@ -17,11 +17,13 @@ from membership.dues.models import (
     DuesReminder,
     DuesReminderRule,
     DuesStandard,
+    DuesWaiver,
     Invoice,
     NumberSeries,
     OrderYear,
     PaidYear,
     Payment,
+    Refund,
     ReissueRequest,
 )
 from membership.dues.models.numbers import Series
@@ -89,6 +91,13 @@ BREAKS = {
     "paid_year_once": lambda f: [again(paid_year(f)) for _ in range(2)],
     "paid_year_has_ground": lambda f: again(paid_year(f), note="", year=2040),
     "paid_year_ended_with_reason": lambda f: again(paid_year(f), ended_at=timezone.now()),
+    "paid_year_waived_is_free": lambda f: again(paid_year(f), waived=5, year=2040),
+    "refund_or_counter_entry": lambda f: refund(f, amount=-5),
+    "refund_of_one_source": lambda f: refund(f, entry=None),
+    "refund_has_payee_and_reason": lambda f: refund(f, payee=""),
+    "dues_waiver_has_resolution": lambda f: waiver(f, resolution=""),
+    "dues_waiver_has_reason": lambda f: waiver(f, reason=""),
+    "dues_waiver_ended_paired": lambda f: waiver(f, ended_at=timezone.now()),
     "paid_year_price": lambda f: again(paid_year(f), price=-1, year=2040),
     "bank_statement_booked_has_time": lambda f: BankStatement.objects.filter(pk=f("statement").pk).update(
         state="booked"
@@ -117,6 +126,22 @@ def others(f):
     return place(f("outsider").unit, f("outsider").clerk)
 
 
+def refund(f, **changes):
+    facts = {"entry": f("entry"), "amount": 5, "payee": "示范", "reason": "多缴", "recorded_by": f("desk").finance}
+    return Refund.objects.create(paid_on=date(2026, 6, 2), **facts | changes)
+
+
+def waiver(f, **changes):
+    facts = {
+        "unit": f("ours").unit,
+        "title": "决议",
+        "resolution": "x",
+        "reason": "受灾",
+        "granted_by": f("desk").finance,
+    }
+    return DuesWaiver.objects.create(decided_on=date(2026, 6, 2), granted_by=f("desk").finance, **facts | changes)
+
+
 def asked(f):
     return ReissueRequest.objects.create(invoice=f("invoice"), reason="抬头有误", asked_by=f("ours").clerk)
 
@@ -136,7 +161,7 @@ def test_the_database_refuses(name, request, desk):
 
 def test_every_constraint_of_the_room_is_named_here():
     models = (BankEntry, BankStatement, DuesOrder, DuesRate, DuesReminder, DuesReminderRule, DuesStandard)
-    models += (Invoice, NumberSeries, OrderYear, PaidYear, Payment, ReissueRequest)
+    models += (Invoice, NumberSeries, OrderYear, PaidYear, Payment, ReissueRequest, Refund, DuesWaiver)
     assert {c.name for model in models for c in model._meta.constraints} == set(BREAKS)
 
 

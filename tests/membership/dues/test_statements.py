@@ -280,7 +280,7 @@ def test_booking_asks_the_same_number_of_questions_for_any_number_of_rows(desk, 
     run_again(statement)
     actions.confirm_statement(BankStatement.objects.get(), by=desk.finance)
     job = Job.objects.get(name="dues.book_statement")
-    assert questions(lambda: jobs.run_job.call(job.pk)) == 35
+    assert questions(lambda: jobs.run_job.call(job.pk)) == 36
     assert statement.entries.counts()["matched"] == count
 
 

@@ -138,7 +138,7 @@ def test_the_list_costs_the_same_for_one_order_and_fifty(desk, django_assert_num
         pay(order, desk.finance, Decimal(500))
     client = browser(desk.finance)
     client.get(LIST)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = client.get(LIST)
     assert len(response.context["object_list"]) == count
 
