@@ -18,7 +18,7 @@ from home.api_fields import (
     PictureField,
     StandardsField,
 )
-from home.api_files import OpenDocumentsAPIViewSet, OpenImagesAPIViewSet
+from home.api_files import OpenImagesAPIViewSet
 from home.models import ArticlePage, BranchPage, DownloadsPage, DuesStandardPage, HomePage, SectionPage
 
 # The only fields of our pages that leave the house here. Audience, deliveries and receipts never do.
@@ -101,4 +101,3 @@ def no_such_endpoint(request):
 content_api = WagtailAPIRouter("content-api")
 content_api.register_endpoint("pages", OpenPagesAPIViewSet)
 content_api.register_endpoint("images", OpenImagesAPIViewSet)
-content_api.register_endpoint("documents", OpenDocumentsAPIViewSet)

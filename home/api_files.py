@@ -1,4 +1,4 @@
-"""Pictures and documents of the open site, for programs.
+"""Pictures of the open site, for programs.
 
 The library of the office holds more than visitors see: pictures in notices to members, in drafts, what nobody has used
 yet. So what is told is what a live open page refers to, itself or by a collection that it shows.
@@ -9,7 +9,6 @@ from django.db.models import CharField, IntegerField, Q
 from django.db.models.functions import Cast
 from wagtail.api import APIField
 from wagtail.api.v2.filters import OrderingFilter
-from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 from wagtail.images.api.v2.views import ImagesAPIViewSet
 from wagtail.models import Collection, CollectionViewRestriction, Page, ReferenceIndex, Site
 
@@ -41,42 +40,21 @@ def _restricted_collections():
     return Collection.objects.filter(kept)
 
 
-class OpenFiles(OpenEndpoint):
-    filter_backends = [OrderingFilter]
-
-    def get_queryset(self):
-        rows = self.model.objects.exclude(collection__in=_restricted_collections())
-        pages = open_pages(self.request)
-        return rows.filter(self._is_shown(pages)).order_by("id")
-
-    def _is_shown(self, pages):
-        return Q(pk__in=shown_on(pages, self.model))
-
-
 class ThePicture(PictureField):
     def get_attribute(self, image):
         return image
 
 
-class OpenImagesAPIViewSet(OpenFiles, ImagesAPIViewSet):
+class OpenImagesAPIViewSet(OpenEndpoint, ImagesAPIViewSet):
     """Pictures on live open pages; never an original, which may tell where and by whom it was taken."""
 
+    filter_backends = [OrderingFilter]
     body_fields = ["id", "title", APIField("picture", serializer=ThePicture())]
     meta_fields = ["type", "detail_url"]
     listing_default_fields = ["id", "type", "detail_url", "title"]
     nested_default_fields = ["id", "type", "detail_url", "title"]
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_renditions(PICTURE)
-
-
-class OpenDocumentsAPIViewSet(OpenFiles, DocumentsAPIViewSet):
-    """Documents to which live open pages link, and those of a collection that such a page shows."""
-
-    body_fields = ["id", "title"]
-    meta_fields = ["type", "detail_url", "download_url"]
-    listing_default_fields = ["id", "type", "detail_url", "title", "download_url"]
-    nested_default_fields = ["id", "type", "detail_url", "title"]
-
-    def _is_shown(self, pages):
-        return super()._is_shown(pages) | Q(collection__in=shown_on(pages, Collection))
+        rows = self.model.objects.exclude(collection__in=_restricted_collections())
+        shown = rows.filter(pk__in=shown_on(open_pages(self.request), self.model))
+        return shown.order_by("id").prefetch_renditions(PICTURE)

@@ -92,9 +92,10 @@ def words_of(text):
 
 def titles_first(pages, text):
     """These pages, those first whose title holds all the words, each time the newest before the older ones."""
-    in_title = Q()
-    for word in words_of(text):
-        in_title &= Q(title__icontains=word)
+    in_title = Q(pk__in=[])  # signs alone are in no title
+    for number, word in enumerate(words_of(text)):
+        holds = Q(title__icontains=word)
+        in_title = in_title & holds if number else holds
     return pages.annotate(place=Case(When(in_title, then=Value(0)), default=Value(1))).order_by(
         "place", F("first_published_at").desc(nulls_last=True), "-pk"
     )

@@ -82,8 +82,11 @@ def _clean_slate(settings, monkeypatch, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def _no_index_of_references():
-    """Where a page is used Wagtail shows, not we; keeping that index takes a third of the time of making a notice."""
+def _no_index_of_references(request):
+    """Keeping Wagtail's index of references takes a third of the time of making a notice; few tests look into it."""
+    if request.node.get_closest_marker("references"):
+        yield
+        return
     with disable_reference_index_auto_update():
         yield
 

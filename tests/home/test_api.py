@@ -188,7 +188,7 @@ def test_a_page_that_is_not_there_is_said_so_in_json(client, activity, path, sta
         ("?limit=1000000000", {}, 400, "bad_request"),
         ("?order=password", {}, 400, "bad_request"),
         ("../images/?search=x", {}, 400, "bad_request"),
-        ("../documents/?collection=1", {}, 400, "bad_request"),
+        ("../images/?collection=1", {}, 400, "bad_request"),
         ("../images/999/", {}, 404, "not_found"),
         ("../", {}, 404, "not_found"),
         ("../../", {}, 404, "not_found"),

@@ -1,8 +1,6 @@
-"""Pictures and documents in the content API: those of open pages, and no other."""
+"""Pictures in the content API: those of open pages, and no other."""
 
 import pytest
-from django.core.files.base import ContentFile
-from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction
@@ -10,33 +8,30 @@ from wagtail.models import Collection, CollectionViewRestriction
 from tests.factories import members_index, notice, open_index
 
 # Wagtail leaves the temporary file of a picture that it draws to the garbage collector.
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.references,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
-IMAGES, DOCUMENTS = "/api/content/v2/images/", "/api/content/v2/documents/"
-
-
-def picture(title):
-    return get_image_model().objects.create(title=title, file=get_test_image_file(size=(1600, 900)))
-
-
-def stored(title, **fields):
-    return get_document_model().objects.create(title=title, file=ContentFile(b"x", name="x.txt"), **fields)
+IMAGES = "/api/content/v2/images/"
 
 
-def shows(**what):
-    """A body with a picture, or with a link to a document."""
-    if "image" in what:
-        return [("image", {"image": what["image"], "caption": ""})]
-    return [("paragraph", f'<p><a linktype="document" id="{what["document"].pk}">x</a></p>')]
+def picture(title, **fields):
+    return get_image_model().objects.create(title=title, file=get_test_image_file(size=(1600, 900)), **fields)
+
+
+def shows(image):
+    return [("image", {"image": image, "caption": ""})]
 
 
 @pytest.fixture
 def library():
     """{name: picture}: on an open page, on a members' notice, in a draft, on no page."""
     found = {name: picture(name) for name in ("open", "members", "draft", "unused")}
-    notice(index=open_index(), slug="a", body=shows(image=found["open"]))
-    notice(index=members_index(), slug="b", body=shows(image=found["members"]))
-    notice(index=open_index(), slug="c", body=shows(image=found["draft"]), live=False)
+    notice(index=open_index(), slug="a", body=shows(found["open"]))
+    notice(index=members_index(), slug="b", body=shows(found["members"]))
+    notice(index=open_index(), slug="c", body=shows(found["draft"]), live=False)
     return found
 
 
@@ -64,24 +59,13 @@ def test_a_picture_whose_file_is_lost_breaks_no_answer(client, library):
     assert client.get(f"{IMAGES}?fields=*").json()["items"][0]["picture"] is None
 
 
-def test_documents_are_told_while_an_open_page_links_to_them(client):
-    linked, inner, other = stored("linked"), stored("inner"), stored("other")
-    page = notice(index=open_index(), slug="a", body=shows(document=linked))
-    notice(index=members_index(), slug="b", body=shows(document=inner))
-    assert titles(client, DOCUMENTS) == ["linked"]
-    assert client.get(f"{DOCUMENTS}{linked.pk}/").json()["meta"]["download_url"].endswith("/x.txt")
-    assert [client.get(f"{DOCUMENTS}{each.pk}/").status_code for each in (inner, other)] == [404, 404]
-    page.unpublish()
-    assert titles(client, DOCUMENTS) == []
-
-
 def test_a_collection_that_is_kept_from_somebody_is_not_told(client):
     collection = Collection.get_first_root_node().add_child(name="内部")
-    kept = stored("kept", collection=collection)
-    notice(index=open_index(), slug="a", body=shows(document=kept))
-    assert titles(client, DOCUMENTS) == ["kept"]
+    kept = picture("kept", collection=collection)
+    notice(index=open_index(), slug="a", body=shows(kept))
+    assert titles(client, IMAGES) == ["kept"]
     CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
-    assert titles(client, DOCUMENTS) == []
+    assert titles(client, IMAGES) == []
 
 
 @pytest.mark.parametrize(
@@ -101,15 +85,14 @@ def test_a_collection_that_is_kept_from_somebody_is_not_told(client):
     ],
 )
 def test_a_bad_question_is_answered_400_in_json(client, library, query):
-    for url in (IMAGES, DOCUMENTS):
-        answer = client.get(f"{url}?{query}")
-        assert (answer.status_code, set(answer.json())) == (400, {"code", "message"})
+    answer = client.get(f"{IMAGES}?{query}")
+    assert (answer.status_code, set(answer.json())) == (400, {"code", "message"})
 
 
 @pytest.mark.parametrize("rows", [1, 5])
 def test_lists_ask_the_database_the_same_number_of_times(client, rows, django_assert_num_queries):
     for number in range(rows):
-        notice(index=open_index(), slug=f"n-{number}", body=shows(image=picture(f"{number}")))
+        notice(index=open_index(), slug=f"n-{number}", body=shows(picture(f"{number}")))
     client.get(f"{IMAGES}?fields=*")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(titles(client, f"{IMAGES}?fields=*")) == rows

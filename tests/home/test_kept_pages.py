@@ -1,6 +1,7 @@
 """Open pages kept whole: never old, never of somebody, never in the way of anything else."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
@@ -210,8 +211,7 @@ def test_without_mark_or_cache_nothing_is_kept_and_nothing_breaks(visitor, open_
 def test_a_shared_cache_that_is_away_breaks_nothing(
     visitor, open_site, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(caches["default"], "get", _fails)
-    monkeypatch.setattr(caches["default"], "set", _fails)
+    monkeypatch.setattr(generation, "caches", {"default": SimpleNamespace(get=_fails, set=_fails)})
     assert "ETag" not in visitor.get(PAGE).headers
     with django_capture_on_commit_callbacks(execute=True):
         generation.renew()

@@ -24,7 +24,11 @@ from tests.membership.dues.conftest import invoice_file, issue, open_books, pay,
 from tests.portal.conftest import attach, deliberation, deliver, meeting, member, opinions, rows
 
 # Wagtail leaves the temporary file of a picture that it draws to the garbage collector.
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.references,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 MARK = "密语ZQX"
 PRIVATE_ROOMS = ("units", "tracking", "dues", "messaging", "jobs", "accounts")
@@ -36,7 +40,7 @@ MOST = 250  # pages of a crawl
 OPEN = ["/", "/sitemap.xml", "/robots.txt", "/calendar.ics", "/feeds/notices.rss", "/feeds/notices.atom"]
 OPEN += [f"/search/?q={each}" for each in (MARK, "密语", "zqx", "通知", "会")]
 CONTENT = "/api/content/v2/"
-OPEN += [f"{CONTENT}{each}/?limit=50&fields=*" for each in ("pages", "images", "documents")]
+OPEN += [f"{CONTENT}{each}/?limit=50&fields=*" for each in ("pages", "images")]
 OPEN += [f"{CONTENT}pages/?search=密语ZQX", f"{CONTENT}pages/?type=cms.NoticePage&fields=*&limit=50"]
 
 
