@@ -63,7 +63,7 @@ def _add(responses, problem):
 
 def download(description):
     """For the OpenAPI document: an operation that answers with a file."""
-    return {"responses": {200: {"description": description, "content": {"application/octet-stream": BINARY}}}}
+    return {"responses": {200: {"description": description, "content": {"*/*": BINARY}}}}
 
 
 def example(value):

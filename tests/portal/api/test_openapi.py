@@ -94,7 +94,7 @@ def test_every_answer_has_a_form(document):
             if status in {"204", "304"}:
                 assert answer.get("content", {}) == {}
             elif status < "400":
-                assert set(answer["content"]) <= {"application/json", "application/octet-stream"}
+                assert set(answer["content"]) <= {"application/json", "*/*"}
             else:
                 assert answer["content"] == {
                     "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
