@@ -4,6 +4,7 @@ Every address that the unit's own clerk comes to is then asked for by a visitor 
 all that these come to by themselves: pages, search, feeds, calendars, sitemap, both APIs, pictures.
 """
 
+import json
 import re
 from html import unescape
 from urllib.parse import unquote, urljoin
@@ -119,6 +120,8 @@ def _drafts_and_future():
 def told(response):
     """All that an answer says: headers, body."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
+    if "json" in response.headers.get("Content-Type", ""):
+        body = json.dumps(json.loads(body), ensure_ascii=False).encode()  # Chinese is escaped there
     headers = " ".join(unquote(value) for value in response.headers.values())
     return unquote(unescape(f"{headers} {body.decode(errors='replace')}"))
 
