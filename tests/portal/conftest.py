@@ -160,3 +160,8 @@ def invoice(paid, books):
         books.finance,
         files=[invoice_file(paid, books.finance), invoice_file(paid, books.finance, "发票.ofd", ofd_bytes())],
     )
+
+
+def titles(page):
+    """The titles of the messages that a page lists."""
+    return [link.text for link in page.select(".msg a")]

@@ -14,19 +14,8 @@ from membership.tracking import actions
 from membership.tracking.models import Attendee, Delivery
 from membership.tracking.states import ReceiptKind
 from membership.units.models import Unit
-from portal.mailbox import LinesPaginator
 from tests.factories import clerk, notice
-from tests.portal.conftest import (
-    LI,
-    attach,
-    badges,
-    deliberation,
-    deliver,
-    in_days,
-    line,
-    look,
-    meeting,
-)
+from tests.portal.conftest import LI, attach, badges, deliberation, deliver, in_days, line, look, meeting, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +24,6 @@ LIST = "/portal/messages/"
 
 def url_of(delivery, more=""):
     return f"{LIST}{delivery.pk}/{more}"
-
-
-def titles(page):
-    return [link.text for link in page.select(".msg a")]
 
 
 def said(page, title):
@@ -173,40 +158,6 @@ def test_pinned_stands_first_then_the_newest(ours):
     assert titles(page) == ["置顶的", "最新的", "较早的"]
     assert line(page, "置顶的") == (["置顶"], "置顶的", ["未读"])
     assert titles(look(ours.client, "/portal/")) == ["最新的", "较早的", "置顶的"]
-
-
-@pytest.mark.parametrize(
-    ("number", "first", "length"),
-    [("1", 45, 20), ("3", 5, 5), ("0", 5, 5), ("-7", 5, 5), ("9" * 400, 5, 5), ("x", 45, 20), ("%00", 45, 20)],
-)
-def test_pages_of_twenty_and_numbers_that_lead_nowhere(ours, number, first, length):
-    for n in range(1, 46):
-        deliver(notice(title=f"第{n}号"))
-
-    shown = titles(look(ours.client, f"{LIST}?page={number}"))
-    assert shown[0] == f"第{first}号"
-    assert len(shown) == length
-
-
-def test_the_first_pages_say_only_that_there_are_many(ours, monkeypatch):
-    monkeypatch.setattr(LinesPaginator, "ENOUGH", 40)
-    monkeypatch.setattr(LinesPaginator, "FIRST_PAGES", ("1",))
-    for n in range(1, 46):
-        deliver(notice(title=f"第{n}号"))
-
-    def pager(number):
-        page = look(ours.client, f"{LIST}?page={number}&category=")
-        numbers = [each.text.removeprefix("第 ") for each in page.select(".pager__num")]
-        return page.select_one(".pager__total").text, numbers
-
-    assert pager(1) == ("超过 40 条", ["1", "2", "…"])
-    assert pager(2) == ("共 45 条", ["1", "2", "3"])
-    assert titles(look(ours.client, f"{LIST}?page=3")) == [f"第{n}号" for n in range(5, 0, -1)]
-
-
-def test_a_number_too_long_to_be_one_leads_to_the_first_page(ours):
-    deliver(notice(title="唯一"))
-    assert titles(look(ours.client, f"{LIST}?page={'9' * 5000}&category=%00&state=%ff")) == ["唯一"]
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,7 @@ from membership.units.models import Membership
 from membership.units.states import BodyKind, MembershipState
 from tests.factories import UserFactory
 from tests.files import pdf
-from tests.portal.conftest import (
-    attach,
-    badges,
-    deliberation,
-    deliver,
-    look,
-    opinions,
-)
+from tests.portal.conftest import attach, badges, deliberation, deliver, look, opinions, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +18,6 @@ LIST = "/portal/messages/"
 
 def url_of(delivery, more=""):
     return f"{LIST}{delivery.pk}/{more}"
-
-
-def titles(page):
-    return [link.text for link in page.select(".msg a")]
 
 
 @pytest.fixture
