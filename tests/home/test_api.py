@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cms.actions import store_attachment
 from cms.models import ActivityPage, NoticeAttachment
-from home.api import OpenThrottle
+from home.throttles import OpenThrottle
 from tests.factories import UserFactory, notice, open_index
 from tests.files import docx
 

@@ -184,7 +184,8 @@ def test_letters_to_several_units_are_one_paper(debtors, desk, press, monkeypatc
         work()
         job = Job.objects.filter(name="dues.print_letters").latest("pk")
         assert (job.state, job.error) == ("succeeded", "")
-        pages = pdf_text(job.result.read())
+        with job.result.open() as file:
+            pages = pdf_text(file.read())
         assert sorted(name for page in pages for name in names_in if f"{name}：" in page) == sorted(names_in)
         assert len(pages) == len(names_in)
 
