@@ -26,11 +26,11 @@ def test_a_missed_goal_says_so(key, number):
     assert len(missed(EASY | {key: number})) == 1
 
 
-def test_times_are_judged_at_the_pace_of_the_machine_of_the_goals():
-    slow = EASY | {"a1_per_second": PACE / 2, "overview_sql": 190, "badges_sql": 2.1}
-    assert missed(slow) == ["badges, of the bare SQL"]
-    assert missed(slow | {"a1_per_second": PACE}) == ["badges, of the bare SQL", "overview, SQL"]
-    assert missed(EASY, EASY | {"a1_per_second": PACE / 2, "overview_sql": 2 * EASY["overview_sql"]}) == []
+def test_a_slow_machine_is_told_but_excuses_nothing():
+    slow = EASY | {"a1_per_second": PACE / 2, "overview_sql": 190}
+    assert missed(slow) == ["overview, SQL"]
+    [line] = [each for each in verdicts([slow]) if each["what"] == "overview, SQL"]
+    assert "at pace 95.00 ms" in line["words"]
 
 
 def test_shares_are_of_the_bare_statement():
@@ -42,5 +42,5 @@ def test_growth_is_judged_between_sizes():
     slower = EASY | {"overview_sql": EASY["overview_sql"] * GROWTH * 1.01}
     assert missed(EASY, slower) == ["growth, SQL of the overview"]
     fewer = EASY | {"list_of_a2": EASY["list_of_a2"] / GROWTH / 1.01}
-    assert missed(EASY, fewer) == ["growth, message list, share of A2"]
+    assert missed(EASY, fewer) == ["growth, requests of the message list"]
     assert len(verdicts([EASY, EASY])) == len(GOALS) + len(GROWING)

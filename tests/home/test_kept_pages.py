@@ -208,7 +208,7 @@ def test_without_mark_or_cache_nothing_is_kept_and_nothing_breaks(visitor, open_
     monkeypatch.undo()
 
 
-def test_a_shared_cache_that_is_away_breaks_nothing(
+def test_without_a_mark_from_the_shared_cache_nothing_is_kept_and_nothing_breaks(
     visitor, open_site, monkeypatch, django_capture_on_commit_callbacks
 ):
     monkeypatch.setattr(generation, "caches", {"default": SimpleNamespace(get=_fails, set=_fails)})

@@ -21,25 +21,22 @@ WHERE unit_id = %s AND read_at IS NULL AND recalled_at IS NULL GROUP BY category
 NEWEST = """SELECT d.id, d.delivered_at, d.read_at, p.title FROM tracking_delivery d
 JOIN wagtailcore_page p ON p.id = d.notice_id
 WHERE d.unit_id = %s AND d.recalled_at IS NULL ORDER BY d.delivered_at DESC, d.id DESC LIMIT 20"""
-WHO_ASKS = ('SELECT "django_session".', 'SELECT "accounts_user".')
 FAN_OUT = """INSERT INTO tracking_delivery (notice_id, unit_id, category_id, pinned, delivered_at, receipt_kind,
 receipt_state, receipt_version) SELECT %s, id, %s, false, now(), 'none', 'none', 0 FROM units_unit"""
 
 
 class Stopwatch:
-    """How long the database took, as the program that waits for it sees it; apart from it the two queries by which any
-    page knows who asks (A2 has them too)."""
+    """Sums up how long the database took, as the program that waits for it sees it."""
 
     def __init__(self):
-        self.took, self.login = [], []
+        self.took = []
 
-    def __call__(self, execute, sql, *asked):
+    def __call__(self, execute, *asked):
         start = time.perf_counter()
         try:
-            return execute(sql, *asked)
+            return execute(*asked)
         finally:
-            took = self.login if sql.startswith(WHO_ASKS) else self.took
-            took.append(1_000 * (time.perf_counter() - start))
+            self.took.append(1_000 * (time.perf_counter() - start))
 
 
 def milliseconds(work):
@@ -77,9 +74,9 @@ def publish_openly(path):
 
 
 def page(pages, rounds):
-    """{sql, login, wall, queries} of these (browser, path) in turn, each seen before: medians in ms, and the usual
-    number of queries, for settings are read anew every half minute."""
-    sql, login, wall, queries = [], [], [], []
+    """{sql, wall, queries} of these (browser, path) in turn, each seen before: medians in ms, and the usual number of
+    queries, for settings are read anew every half minute."""
+    sql, wall, queries = [], [], []
     for client, path in pages:
         client.get(path)
     for number in range(max(rounds, len(pages))):
@@ -88,10 +85,8 @@ def page(pages, rounds):
         with connection.execute_wrapper(watch):
             wall.append(milliseconds(lambda client=client, path=path: _seen(client, path)))
         sql.append(sum(watch.took))
-        login.append(sum(watch.login))
-        queries.append(len(watch.took + watch.login))
-    times = {"sql": sql, "login": login, "wall": wall}
-    return {name: statistics.median(each) for name, each in times.items()} | {"queries": statistics.mode(queries)}
+        queries.append(len(watch.took))
+    return {"sql": statistics.median(sql), "wall": statistics.median(wall), "queries": statistics.mode(queries)}
 
 
 def _seen(client, path):
