@@ -1,26 +1,20 @@
-"""Answers of the open site that are no Wagtail pages: search, attachments, resolutions, 证书查验, terms, robots.txt."""
+"""Answers of the open site that are no Wagtail pages: search, resolutions, 证书查验, terms, robots.txt."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
-from cms.actions import with_pages_counted
-from cms.models import NoticeAttachment
 from home import searching
 from home.forms import CertificateCodeForm
 from home.kept_pages import open_to_all
 from home.throttles import SearchThrottle
 from membership.dues import resolutions
 from membership.dues.models import DuesStandard
-from membership.private_files import as_download
 from membership.units import certificates
-from membership.units.page_answers import page_answer, show_viewer
 
 ROBOTS = """User-agent: *
 Disallow: /accounts/
@@ -30,36 +24,6 @@ Disallow: /portal/
 
 Sitemap: {sitemap}
 """
-
-
-@require_safe
-def attachment(request, pk):
-    """A file of a live open notice, for everybody. Files of members' notices are not found here, whoever asks."""
-    stored = _open_attachment(pk)
-    try:
-        return as_download(stored.file, name=stored.original_name, mime=stored.mime)
-    except FileNotFoundError as lost:
-        raise Http404(_("The attachment is not available at present.")) from lost
-
-
-@require_safe
-def attachment_view(request, pk):
-    """The pages of such a file as images: a page of its own, or for a dialog the viewer alone."""
-    stored = with_pages_counted(_open_attachment(pk))
-    address = reverse("home:attachment", args=[pk])
-    answer = show_viewer(request, stored, address=address, heading=stored.title, template="home/attachment.html")
-    return _unindexed(answer)
-
-
-@require_safe
-def attachment_page(request, pk, number):
-    """One page of such a file as an image."""
-    return page_answer(_open_attachment(pk), number)
-
-
-def _open_attachment(pk):
-    placements = NoticeAttachment.objects.open_to_public().select_related("attachment")
-    return get_object_or_404(placements, pk=pk).attachment
 
 
 @require_safe
