@@ -119,8 +119,8 @@ def test_part_that_two_book_at_once_is_booked_once(order, desk):
 
 def test_twin_without_the_guard_books_the_part_twice(order, desk, monkeypatch):
     """What the check of the rest and the conditional UPDATE hold off."""
-    monkeypatch.setattr(desk_verbs, "_on_desk", lambda entry, rest: BankEntry.objects.with_booked().get(pk=entry.pk))
-    monkeypatch.setattr(desk_verbs, "_move", lambda fresh, verb, by, **changes: None)
+    monkeypatch.setattr(desk_verbs, "on_desk", lambda entry, rest: BankEntry.objects.with_booked().get(pk=entry.pk))
+    monkeypatch.setattr(desk_verbs, "move_entry", lambda fresh, verb, by, **changes: None)
     credit = entry(desk.finance)
     at_once(6, lambda _n: actions.assign(credit, [(order, Decimal(300))], by=desk.finance, rest=FULL))
     assert Payment.objects.count() == 6

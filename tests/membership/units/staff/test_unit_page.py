@@ -293,7 +293,7 @@ class TestLog:
         assert [len(page) for page in pages] == [50, 1, 50]
 
 
-QUERIES = {"facts": 13, "standing": 18, "certificates": 14, "messages": 16, "dues": 19, "log": 15}
+QUERIES = {"facts": 13, "standing": 18, "certificates": 14, "messages": 16, "dues": 20, "log": 15}
 
 
 @pytest.mark.parametrize("number", [1, 50])
