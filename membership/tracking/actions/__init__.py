@@ -4,6 +4,7 @@ from membership.tracking.actions.delivering import (
     deliver,
     deliver_open_notices,
     deliver_open_notices_to_newcomers,
+    leave_counts,
     recall,
 )
 from membership.tracking.actions.exports import request_export
@@ -30,6 +31,7 @@ __all__ = [
     "extend_deadline",
     "forecast",
     "freeze_result",
+    "leave_counts",
     "mark_all_read",
     "mark_read",
     "recall",
