@@ -351,7 +351,9 @@ def test_a_receipt_can_be_revised_until_the_deadline_and_every_version_is_kept(o
 def test_the_confirmation_needs_a_receipt_and_a_standing_notice(ours, asked):
     assert ours.client.get(asked.done)["Location"] == asked.url
     ours.client.post(asked.submit, asked.answers(file=pdf()))
-    facts = {row.dt.text: row.dd.text.strip() for row in look(ours.client, asked.done).select("dl > div")}
+    shown = look(ours.client, asked.done)
+    assert [link.text.strip() for link in shown.select(".form-actions a")][-1] == "返回消息列表"
+    facts = {row.dt.text: row.dd.text.strip() for row in shown.select("dl > div")}
     assert list(facts) == ["回执编号", "提交时间", "提交人", "可修改至"]
     assert (facts["回执编号"], facts["提交人"]) == (asked.delivery.receipt_number, "李四")
     actions.recall(asked.page)
