@@ -101,6 +101,7 @@ class ResultPaperView(ResultView):
         except pdf.PdfUnavailable as failure:
             messages.error(request, str(failure))
             return redirect("notices:result", self.notice.pk)
+        actions.note_paper(self.notice, by=request.user, what="result_paper")
         name = uploads.clean_name(f"{self.get_page_title()}_{self.notice.title}.pdf")
         return as_download(ContentFile(content), name=name, mime=pdf.MEDIA_TYPE)
 

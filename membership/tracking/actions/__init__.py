@@ -7,7 +7,7 @@ from membership.tracking.actions.delivering import (
     leave_counts,
     recall,
 )
-from membership.tracking.actions.exports import request_export
+from membership.tracking.actions.exports import note_paper, request_export
 from membership.tracking.actions.reading import mark_all_read, mark_read
 from membership.tracking.actions.receipts import (
     enter_receipt,
@@ -34,6 +34,7 @@ __all__ = [
     "leave_counts",
     "mark_all_read",
     "mark_read",
+    "note_paper",
     "recall",
     "record_attendance",
     "refusal_to_submit",
