@@ -1,6 +1,6 @@
 """Reading a deliberation: how it stands now, and what came of it once it is frozen."""
 
-from membership.tracking.models import Delivery, Opinion, Receipt
+from membership.tracking.models import Delivery, Opinion
 from membership.tracking.tally import Rule, tally
 
 
@@ -8,9 +8,7 @@ def standing_of(notice):
     """(rule, tallies) of a deliberation as it would end now. Three queries."""
     deliveries = Delivery.objects.filter(notice=notice)
     rule = Rule(notice.quorum, notice.majority, **deliveries.turnout())
-    counting = Receipt.objects.counting().filter(delivery__in=deliveries.entitled())
-    opinions = Opinion.objects.filter(receipt__in=counting)
-    return rule, _tallies(notice, opinions, rule)
+    return rule, _tallies(notice, Opinion.objects.counting(deliveries.entitled()), rule)
 
 
 def outcome(result):

@@ -38,12 +38,15 @@ class ReceiptQuerySet(models.QuerySet):
 
 
 class Receipt(models.Model):
-    """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it."""
+    """One version of a unit's answer to a notice; a revision supersedes the version before and keeps it.
+
+    The keys of delivery here and of receipt in `Opinion` have no index of their own: another begins with them.
+    """
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     delivery = models.ForeignKey(
-        "tracking.Delivery", models.PROTECT, related_name="receipts", verbose_name=_("delivery")
+        "tracking.Delivery", models.PROTECT, db_index=False, related_name="receipts", verbose_name=_("delivery")
     )
     version = models.PositiveIntegerField(_("version"))
     submitted_at = models.DateTimeField(_("returned"), default=timezone.now)
@@ -73,6 +76,7 @@ class Receipt(models.Model):
         default_permissions = ("view",)
         permissions = [("manage_receipt", _("Can send receipts back, enter them and give more time"))]
         ordering = ["version"]
+        indexes = [models.Index(fields=["delivery", "id"], condition=Q(**COUNTING), name="receipt_counting")]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "version"], name="receipt_version_once"),
             models.UniqueConstraint(
@@ -90,10 +94,15 @@ class Receipt(models.Model):
 
 
 class OpinionQuerySet(models.QuerySet):
+    def counting(self, deliveries):
+        """Those that a deliberation counts, of these deliveries."""
+        counts = {f"receipt__{name}": value for name, value in COUNTING.items()}
+        return self.filter(receipt__delivery__in=deliveries, **counts)
+
     def count_by_item(self):
         """{id of the agenda item: {choice: how many}}. One query."""
         found = {}
-        for item, choice, number in self.order_by().values_list("item_id", "choice").annotate(Count("pk")):
+        for item, choice, number in self.order_by().values_list("item_id", "choice").annotate(number=Count("*")):
             found.setdefault(item, {})[choice] = number
         return found
 
@@ -103,7 +112,9 @@ class Opinion(models.Model):
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
-    receipt = models.ForeignKey(Receipt, models.CASCADE, related_name="opinions", verbose_name=_("receipt"))
+    receipt = models.ForeignKey(
+        Receipt, models.CASCADE, db_index=False, related_name="opinions", verbose_name=_("receipt")
+    )
     item = models.ForeignKey("cms.AgendaItem", models.PROTECT, related_name="+", verbose_name=_("agenda item"))
     choice = models.CharField(_("opinion"), max_length=50)
     comment = models.CharField(_("comment"), max_length=500, blank=True)
@@ -114,6 +125,7 @@ class Opinion(models.Model):
         verbose_name = _("opinion")
         verbose_name_plural = _("opinions")
         ordering = ["item__sort_order", "pk"]
+        indexes = [models.Index(fields=["receipt", "item", "choice"], name="opinion_counted")]
         constraints = [
             models.UniqueConstraint(fields=["receipt", "item"], name="opinion_once_per_item"),
             models.CheckConstraint(
