@@ -114,6 +114,18 @@ def options(page):
     return [" ".join(label.text.split()) for label in page.select(".choice label")]
 
 
+def test_arrears_that_an_order_skips_are_said_with_whom_to_ask(ours, books, clock):
+    assert look(ours.client, "/portal/dues/").select("form .inset") == []
+    clock.move_to("2028-06-01T12:00:00+08:00")
+    ours.client.force_login(ours.user)
+    [note] = look(ours.client, "/portal/dues/").select("form .inset")
+    assert "2026-2027年度" in note.text
+    rules = DuesSettings.load()
+    rules.arrears_first = True
+    rules.save()
+    assert look(ours.client, "/portal/dues/").select("form .inset") == []
+
+
 def test_each_choice_shows_what_it_covers_and_costs(ours, books):
     assert options(look(ours.client, "/portal/dues/")) == [
         "1 年 ¥2,000.00 2026-01-01 ～ 2026-12-31",

@@ -67,7 +67,9 @@ class BillingForm(forms.Form):
     tax_no = TaxNumberField(
         label=_("Tax number"), required=False, help_text=_("15 to 20 characters; needed for a special VAT invoice")
     )
-    email = MailField(label=_("E-mail for the invoice"), required=False)
+    email = MailField(
+        label=_("E-mail for the invoice"), required=False, help_text=_("The invoice is sent there once it is issued.")
+    )
     reg_address = LineField(label=_("Registered address"), required=False, max_length=100)
     reg_phone = TelephoneField(label=_("Registered telephone"), required=False, max_length=30)
     bank_name = LineField(label=_("Bank of the buyer"), required=False, max_length=100)

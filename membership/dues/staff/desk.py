@@ -272,7 +272,7 @@ class ReverseView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
     """冲正: take back what is booked for an order, after reading what that means."""
 
     template_name = "dues/staff/desk/reverse.html"
-    header_icon = "undo"
+    header_icon = "rotate"
     page_title = gettext_lazy("Take payment back")
     form = None
 
