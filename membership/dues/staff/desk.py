@@ -262,7 +262,7 @@ class CommentView(EntryVerb):
             return None
         facts = form.cleaned_data
         actions.comment_on(self.entry, facts["words"], by=request.user, shown=facts["shown"])
-        return _("The comment is kept.") if facts["words"] else _("There is no comment any more.")
+        return _("The note is kept.") if facts["words"] else _("There is no note any more.")
 
     def next(self):
         return ("dues_entry", self.entry.pk)
