@@ -192,6 +192,8 @@ def test_the_link_shows_the_slip_without_a_login_and_nothing_else(ours, order, c
         True,
     )
     assert page.select_one("meta[name=robots]")["content"] == "noindex"
+    styles = [link["href"] for link in page.select("link[rel=stylesheet]")]
+    assert all(any(f"/{name}" in href for href in styles) for name in ("site.css", "dues.css"))
     for words in (ours.unit.name, order.number, order.printed_code, "¥6,000.00", "6222000011112222333"):
         assert words in page.text
     for secret in ("李四", order.contact_phone, order.tax_no, order.email):
