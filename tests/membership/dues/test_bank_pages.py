@@ -265,7 +265,7 @@ def test_a_comment_is_written_found_and_guarded(client, finance, desk):
     listed = html(client.get(DESK, {"q": "总公司代付"}))
     assert (at(credit) in listed, at(other) in listed, "已致电，总公司代付" in listed) == (True, False, True)
     stale = client.post(at(credit, "comment/"), {"words": "另有说法", "shown": ""}, follow=True)
-    assert said(stale) == ["同事刚刚处理了该笔流水，请刷新页面。"]
+    assert said(stale) == ["其他同事刚刚处理过此笔流水，请刷新页面。"]
     assert client.post(at(credit, "comment/"), {"words": "长" * 201, "shown": "已致电，总公司代付"}).status_code == 422
     assert BankEntry.objects.get(pk=credit.pk).comment == "已致电，总公司代付"
     client.force_login(desk.secretary_general)
