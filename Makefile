@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?=
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Each of many processes would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 # `make test ARGS="tests/membership -x"` hands arguments to pytest.
 ARGS ?=
 

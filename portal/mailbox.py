@@ -39,7 +39,7 @@ def _listed(start, end, *, unit, user, **category):
 @Prepared
 def _message(*, unit, user, pk):
     """The message of this person's unit with all that its page shows, if there is one."""
-    return Delivery.objects.for_member(user).filter(unit=unit, pk=pk).for_detail()
+    return Delivery.objects.for_member(user).filter(unit=unit, pk=pk).for_detail().with_neighbours()
 
 
 @Prepared
@@ -98,7 +98,7 @@ def sent_to(request) -> QuerySet:
 def delivery_or_404(request, pk) -> Delivery:
     """The delivery with its notice; that of another unit does not exist."""
     if request.user.is_staff or pk >= FIRST_PLACE:
-        delivery = sent_to(request).for_detail().filter(pk=pk).first()
+        delivery = sent_to(request).for_detail().with_neighbours().filter(pk=pk).first()
     else:
         delivery = next(iter(_message(unit=Shell.of(request).unit.pk, user=request.user.pk, pk=pk)), None)
     if delivery is None:

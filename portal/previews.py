@@ -83,6 +83,7 @@ def _sample_delivery(notice, unit, is_answered):
         receipted_at=now if is_answered else None,
     )
     delivery.deadline, delivery.came_late = notice.deadline, False
+    delivery.newer = delivery.older = None
     return delivery
 
 

@@ -18,8 +18,10 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from membership import pdf
 from membership.messaging.gateways import memory
+from tests import migrated
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
+MIGRATED = pytest.StashKey[migrated.Rows]()
 
 
 class UndefinedVariable(str):
@@ -103,16 +105,35 @@ def pytest_collection_modifyitems(items):
         raise pytest.UsageError(f"tests that commit need serialized_rollback=True: {', '.join(careless)}")
 
 
+@pytest.fixture(scope="session")
+def _kept_database(django_db_modify_db_settings_parallel_suffix):
+    """The file of the migrated database, and whether the tests begin with a copy of it."""
+    kept = migrated.kept_file()
+    return kept, migrated.start_from(kept)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(_kept_database):
+    return _kept_database[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_kept_database, django_db_setup, django_db_blocker, request):
+    """Remember the rows that migrations have made: Django, which would read them from `_test_serialized_contents`, finds
+    none to give back itself and makes none anew."""
+    with django_db_blocker.unblock():
+        request.config.stash[MIGRATED] = migrated.Rows()
+        connection._test_serialized_contents = "[]"
+        migrated.keep(_kept_database[0])
+
+
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_teardown(item, nextitem):
-    """A test that commits (races, browsers) ends with empty tables: give the next test the migrated rows again.
-
-    pytest-django does so before the next test that commits, but not before an ordinary one.
-    """
+    """A test that commits (races, browsers) ends with empty tables: give the next test the migrated rows again."""
     result = yield
     if nextitem and _commits(item):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            item.config.stash[MIGRATED].give_back()
             connection.close()
     return result
 

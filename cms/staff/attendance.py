@@ -149,6 +149,7 @@ class SignInSheetView(MeetingView):
             content = pdf.render("pdf/sign_in_sheet.html", self.paper(persons))
         except pdf.PdfUnavailable as failure:
             return self.back(str(failure))
+        actions.note_paper(self.notice, by=request.user, what="sign_in_sheet")
         return as_download(ContentFile(content), name=self.file_name("pdf"), mime=pdf.MEDIA_TYPE)
 
     def back(self, words):
@@ -185,6 +186,7 @@ class SignInWorkbookView(SignInSheetView):
         sheet = spreadsheets.Sheet(_("Sign-in sheet"), columns, self.rows())
         facts = [spreadsheets.Column(_("Fact"), 16), spreadsheets.Column(_("Value"), 60)]
         name = self.file_name("xlsx")
+        actions.note_paper(self.notice, by=request.user, what="sign_in_workbook")
         file = spreadsheets.as_file([sheet, spreadsheets.Sheet(_("Meeting"), facts, self.facts())], name)
         return as_download(file, name=name, mime=XLSX)
 

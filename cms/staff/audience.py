@@ -66,7 +66,7 @@ def _to_be_told(fresh, sent):
     told = Reminder.objects.filter(delivery=OuterRef("pk"), occasion=Occasion.NEW)
     concerned = Q(pk__in=fresh.values("pk"))
     if sent is not None:
-        concerned |= Q(pk__in=sent.filter(~Exists(told)).values("unit"))
+        concerned |= Q(pk__in=sent.of_members().filter(~Exists(told)).values("unit"))
     return Unit.objects.filter(concerned, HAS_PHONE).count()
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets.button import HeaderButton
 
+from cms.models import NoticePage
 from cms.staff.curve import draw
 from cms.staff.lines import row
 from cms.staff.pages import NoticeView, Selection, percent
@@ -75,7 +76,7 @@ class BoardView(NoticeView):
             read_percent=percent(counts["read"], counts["sent"]),
             receipted_percent=percent(counts["receipted"], counts["asked"]),
             curve=draw(days, counts["sent"]),
-            is_sending=self.notice.live and not counts["sent"] and self.notice.audience_rules.exists(),
+            is_sending=not counts["sent"] and NoticePage.objects.undelivered().filter(pk=self.notice.pk).exists(),
             tabs=self.tabs(lists),
             tab=self.tab,
             filter=self.selection.filter,

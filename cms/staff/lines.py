@@ -17,6 +17,7 @@ def row(delivery, now, may_read_receipts):
     return {
         "delivery": delivery,
         "receipt": receipt,
+        "branches": "、".join(each.body.short_name for each in delivery.unit.active_in_branches),
         "summary": summary(receipt) if receipt and counts else "",
         "persons": len(receipt.attendees.all()) if receipt and counts else None,
         "is_receipted": counts,

@@ -60,7 +60,7 @@ class NoticeView(NoticeStaffView):
 
     @cached_property
     def deliveries(self):
-        return Delivery.objects.for_user(self.request.user).filter(notice=self.notice)
+        return Delivery.objects.for_user(self.request.user).of_members().filter(notice=self.notice)
 
     def crumbs(self):
         return [{"url": self.board_url, "label": self.notice.title}, {"url": "", "label": self.get_page_title()}]

@@ -18,8 +18,8 @@ from membership.jobs.models import Job
 from membership.private_files import as_download
 from membership.tracking import actions, permissions
 from membership.tracking.models import DeliberationResult
-from membership.tracking.results import outcome, standing_of, tallies
-from membership.tracking.sheets import marks, missing_note, words_for
+from membership.tracking.results import late_receipts, outcome, standing_of, tallies
+from membership.tracking.sheets import answer_of, opinions_of, words_for
 from membership.tracking.states import Export, Majority, Quorum, ReceiptKind
 from membership.units import uploads
 
@@ -75,7 +75,8 @@ class ResultView(NoticeView):
             return {"rows": [], "items": [], "page_obj": None}
         items = list(self.notice.agenda_items.all())
         page = Paginator(result.entitled.with_answers(), PER_PAGE).get_page(self.request.GET.get("p"))
-        return {"rows": [unit_row(entitled, items) for entitled in page], "items": items, "page_obj": page}
+        late = late_receipts(result)
+        return {"rows": [unit_row(entitled, items, late) for entitled in page], "items": items, "page_obj": page}
 
     def post(self, request, *args, **kwargs):
         """立即统计, after the deadline."""
@@ -100,6 +101,7 @@ class ResultPaperView(ResultView):
         except pdf.PdfUnavailable as failure:
             messages.error(request, str(failure))
             return redirect("notices:result", self.notice.pk)
+        actions.note_paper(self.notice, by=request.user, what="result_paper")
         name = uploads.clean_name(f"{self.get_page_title()}_{self.notice.title}.pdf")
         return as_download(ContentFile(content), name=name, mime=pdf.MEDIA_TYPE)
 
@@ -107,6 +109,7 @@ class ResultPaperView(ResultView):
         rule = outcome(self.result)
         items = list(self.notice.agenda_items.all())
         shown = self.result.entitled.with_answers() if rule.entitled <= ON_PAPER else []
+        late = late_receipts(self.result) if shown else {}
         return {
             "association": AssociationSettings.current(),
             "notice": self.notice,
@@ -115,20 +118,19 @@ class ResultPaperView(ResultView):
             "rules": rules_in_words(rule),
             "tallies": [(tally, words_for(tally)) for tally in tallies(self.result, rule)],
             "items": items,
-            "rows": [unit_row(entitled, items) for entitled in shown],
+            "rows": [unit_row(entitled, items, late) for entitled in shown],
         }
 
 
-def unit_row(entitled, items):
-    """A unit, how its receipt came, and its opinion on each matter."""
-    receipt = entitled.receipt
-    opinions = {opinion.item_id: opinion for opinion in receipt.opinions.all()} if receipt else {}
+def unit_row(entitled, items, late):
+    """A unit, how its receipt came, and its opinion on each matter; `late` has the receipts that do not count."""
+    receipt, note = answer_of(entitled, late)
     return {
         "entitled": entitled,
         "receipt": receipt,
-        "note": marks(receipt) if receipt else missing_note(entitled),
+        "note": note,
         "changed": bool(receipt and (receipt.superseded_at or receipt.sent_back_at)),
-        "opinions": [opinions.get(item.pk) for item in items],
+        "opinions": opinions_of(receipt, items),
     }
 
 

@@ -22,7 +22,9 @@ def bundle(notice, *, by, progress=None):
     Only files that `by` may open go in. What is scanned or photographed is packed already, so it is stored as it is.
     """
     receipts = Receipt.objects.for_user(by).current().filter(delivery__notice=notice, sent_back_at=None)
-    receipts = receipts.filter(delivery__recalled_at=None, document__in=Document.objects.for_user(by))
+    receipts = receipts.filter(
+        delivery__recalled_at=None, delivery__left_at=None, document__in=Document.objects.for_user(by)
+    )
     receipts = receipts.select_related("document", "delivery__unit").order_by("delivery__unit__name", "pk")
     total, lost = receipts.count(), []
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - the File that is returned closes it

@@ -25,6 +25,12 @@ def tallies(result, rule):
     return _tallies(result.notice, Opinion.objects.filter(receipt__in=receipts), rule)
 
 
+def late_receipts(result):
+    """{unit id: the receipt that came too late to count, with its opinions}: shown beside the result. Two queries."""
+    late = Receipt.objects.current().filter(delivery__notice=result.notice_id, is_late=True, sent_back_at=None)
+    return {receipt.delivery.unit_id: receipt for receipt in late.with_answers().select_related("delivery")}
+
+
 def _tallies(notice, opinions, rule):
     numbers = opinions.count_by_item()
     return [tally(item, numbers.get(item.pk, {}), rule) for item in notice.agenda_items.all()]

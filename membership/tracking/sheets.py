@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from membership.accounts.phones import national
 from membership.spreadsheets import Column, Sheet
 from membership.tracking.models import Attendee, Delivery, Receipt
-from membership.tracking.results import outcome, tallies
+from membership.tracking.results import late_receipts, outcome, tallies
 from membership.tracking.states import ReceiptKind, ReceiptOrigin
 from membership.units.models import Membership
 from membership.units.states import BodyKind
@@ -18,7 +18,7 @@ NAME, CODE, TEXT, MOMENT = 30, 22, 40, 18
 
 def of_receipts(notice, *, progress=None):
     """The three sheets of a notice: receipts, attendees, not yet. Rows are read in portions while they are written."""
-    deliveries = Delivery.objects.standing().filter(notice=notice)
+    deliveries = Delivery.objects.standing().of_members().filter(notice=notice)
     items = list(notice.agenda_items.all()) if notice.receipt_kind == ReceiptKind.DELIBERATION else []
     steps = _Steps(deliveries.count(), progress)
     sheets = [Sheet(_("Receipts"), _receipt_columns(items), _receipt_rows(deliveries.receipted(), items, steps))]
@@ -116,10 +116,8 @@ def _receipt_rows(deliveries, items, steps):
         steps.one()
         if receipt is None:
             continue
-        opinions = {opinion.item_id: opinion for opinion in receipt.opinions.all()}
         said = []
-        for item in items:
-            opinion = opinions.get(item.pk)
+        for opinion in opinions_of(receipt, items):
             said += [opinion.label, opinion.comment] if opinion else ["", ""]
         yield (
             number,
@@ -218,19 +216,27 @@ def _every_opinion(result, steps):
         columns += [Column(item.title, TEXT), Column(_("Explanation"), TEXT)]
 
     def rows():
+        late = late_receipts(result)
         for number, entitled in enumerate(result.entitled.with_answers().iterator(chunk_size=CHUNK), start=1):
             steps.one()
-            receipt, said = entitled.receipt, []
-            opinions = {opinion.item_id: opinion for opinion in receipt.opinions.all()} if receipt else {}
-            for item in items:
-                opinion = opinions.get(item.pk)
+            receipt, note = answer_of(entitled, late)
+            said = []
+            for opinion in opinions_of(receipt, items):
                 said += [opinion.label, opinion.comment] if opinion else ["", ""]
-            note = marks(receipt) if receipt else missing_note(entitled)
             yield number, entitled.unit_name, entitled.level_name, receipt and receipt.submitted_at, note, *said
 
     return Sheet(_("Opinions"), columns, rows())
 
 
-def missing_note(entitled):
-    """Why a unit that was asked is not counted."""
-    return _("Too late, not counted") if entitled.came_late else _("Receipt awaited")
+def answer_of(entitled, late):
+    """(receipt, note) of a unit that was asked: the one that counts, else that of `late`, which does not; or None."""
+    if entitled.receipt:
+        return entitled.receipt, marks(entitled.receipt)
+    receipt = late.get(entitled.unit_id)
+    return receipt, _("Too late, not counted") if receipt else _("Receipt awaited")
+
+
+def opinions_of(receipt, items):
+    """The opinion of a receipt on each matter, None where it has none."""
+    found = {opinion.item_id: opinion for opinion in receipt.opinions.all()} if receipt else {}
+    return [found.get(item.pk) for item in items]

@@ -30,6 +30,11 @@ def deliver_open_notices(unit_id):
     actions.deliver_open_notices(Unit.objects.get(pk=unit_id))
 
 
+@register("tracking.leave_counts")
+def leave_counts(unit_id):
+    actions.leave_counts(Unit.objects.get(pk=unit_id))
+
+
 @register("tracking.deliver_open_notices_to_newcomers")
 def deliver_open_notices_to_newcomers(decided_at):
     actions.deliver_open_notices_to_newcomers(datetime.fromisoformat(decided_at))

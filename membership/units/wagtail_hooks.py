@@ -48,6 +48,7 @@ register_verbs(
         "send_back_leave": (_("Send request back"), _("Sent the request to leave back")),
         "reject_leave": (_("Reject request"), _("Rejected the request to leave")),
         "store_document": (_("Upload"), _("Uploaded a file")),
+        "erase_document": (_("Erase file"), _("Erased a file that may not be kept any longer")),
         "invite": (_("Invite"), _("Invited a colleague")),
         "accept_invitation": (_("Accept invitation"), _("Accepted the invitation")),
         "decline_invitation": (_("Decline invitation"), _("Declined the invitation")),

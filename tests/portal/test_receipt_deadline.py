@@ -156,6 +156,14 @@ def test_a_page_opened_in_time_and_posted_too_late_is_refused(ours, asked, door)
     assert judged(DOORS[door], ours, asked, asked.last + timedelta(seconds=1))[0] == REFUSED
 
 
+def test_who_came_too_late_is_told_by_which_clock(ours, asked):
+    """The server's, to the second: that of the person may be slow."""
+    late = asked.last + timedelta(seconds=1)
+    with time_machine.travel(late, tick=False):
+        answer = ours.client.post(f"{asked.url}receipt/", {"version": 0})
+    assert f"本系统时间为 {timezone.localtime(late):%Y-%m-%d %H:%M:%S}" in answer.content.decode()
+
+
 # --- Twins ----------------------------------------------------------------------------------------------------------
 
 

@@ -149,6 +149,21 @@ def test_an_item_of_another_notice_is_refused(ours, asked):
     assert chosen(page) == opinions_only(asked)
 
 
+def test_a_notice_corrected_meanwhile_is_read_again_before_it_is_answered(ours, asked):
+    """The page that was open knows the text before; the next try is made from the new one."""
+    opened = look(ours.client, asked.url).select_one("#receipt-form [name=edition]")["value"]
+    NoticePage.objects.update(correction="地点改为三号会议室", corrected_at=timezone.now())
+
+    page = refused(ours.client, asked, asked.answers(file=pdf(), edition=opened))
+
+    assert summary(page) == [("", "通知在您打开页面后有更正，请重新阅读后再提交")]
+    assert "地点改为三号会议室" in page.select_one(".callout").text
+    assert chosen(page) == opinions_only(asked)
+    form = page.select_one("#receipt-form")
+    again = {name: form.select_one(f"[name={name}]")["value"] for name in ("edition", "document")}
+    assert ours.client.post(asked.submit, asked.answers(**again)).url == asked.done
+
+
 def test_disagreeing_without_a_reason_is_refused_at_its_field(ours, asked):
     first, second = asked.items
     data = asked.answers(file=pdf(), **{f"opinion_{second.pk}": "disagree"})
@@ -336,7 +351,9 @@ def test_a_receipt_can_be_revised_until_the_deadline_and_every_version_is_kept(o
 def test_the_confirmation_needs_a_receipt_and_a_standing_notice(ours, asked):
     assert ours.client.get(asked.done)["Location"] == asked.url
     ours.client.post(asked.submit, asked.answers(file=pdf()))
-    facts = {row.dt.text: row.dd.text.strip() for row in look(ours.client, asked.done).select("dl > div")}
+    shown = look(ours.client, asked.done)
+    assert [link.text.strip() for link in shown.select(".form-actions a")][-1] == "返回消息列表"
+    facts = {row.dt.text: row.dd.text.strip() for row in shown.select("dl > div")}
     assert list(facts) == ["回执编号", "提交时间", "提交人", "可修改至"]
     assert (facts["回执编号"], facts["提交人"]) == (asked.delivery.receipt_number, "李四")
     actions.recall(asked.page)

@@ -4,9 +4,10 @@ from membership.tracking.actions.delivering import (
     deliver,
     deliver_open_notices,
     deliver_open_notices_to_newcomers,
+    leave_counts,
     recall,
 )
-from membership.tracking.actions.exports import request_export
+from membership.tracking.actions.exports import note_paper, request_export
 from membership.tracking.actions.reading import mark_all_read, mark_read
 from membership.tracking.actions.receipts import (
     enter_receipt,
@@ -30,8 +31,10 @@ __all__ = [
     "extend_deadline",
     "forecast",
     "freeze_result",
+    "leave_counts",
     "mark_all_read",
     "mark_read",
+    "note_paper",
     "recall",
     "record_attendance",
     "refusal_to_submit",

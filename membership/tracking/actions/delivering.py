@@ -40,8 +40,20 @@ def _keep_in_step(sent, notice):
     move_rows(outdated, MOVES, verb, field="receipt_state", receipt_kind=notice.receipt_kind)
 
 
+def leave_counts(unit):
+    """The unit has left the association: it keeps what it was sent, and nobody counts or reminds it any more.
+
+    Returns of how many notices. One that is a member again meanwhile is counted.
+    """
+    gone = Unit.objects.filter(pk=unit.pk).exclude(pk__in=Unit.objects.certified().values("pk"))
+    return Delivery.objects.of_members().filter(unit__in=gone).update(left_at=timezone.now())
+
+
 def deliver_open_notices(unit):
-    """Send a newly certified unit the notices that are still open and meant for it; returns how many."""
+    """Send a newly certified unit the notices that are still open and meant for it; returns how many.
+
+    One that had left is counted again.
+    """
     return _deliver_open_notices(Unit.objects.filter(pk=unit.pk), unit_id=unit.pk)
 
 
@@ -52,6 +64,8 @@ def deliver_open_notices_to_newcomers(decided_at):
 
 
 def _deliver_open_notices(newcomers, unit_id=None):
+    again = Unit.objects.certified().filter(pk__in=newcomers.values("pk"))
+    Delivery.objects.filter(left_at__isnull=False, unit__in=again).update(left_at=None)
     notices = Delivery.notice.field.related_model.objects.open_for_newcomers(timezone.now())
     added = 0
     for notice in notices.prefetch_related("audience_rules"):

@@ -1,4 +1,4 @@
-"""The verb that has receipts written into a file."""
+"""The verbs by which receipts leave the house; each leaves a record of who took what."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,3 +33,8 @@ def request_export(notice, *, by, what):
             notice_id=notice.pk,
             what=str(what),
         )
+
+
+def note_paper(notice, *, by, what):
+    """Somebody takes a paper that is made at once: the sign-in sheet, or the result of a deliberation as PDF."""
+    record("tracking.export", notice, by=by, after={"what": what})

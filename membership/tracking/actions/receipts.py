@@ -155,20 +155,22 @@ def send_back_receipt(receipt, *, by, reason):
 def extend_deadline(notice, *, by, until, units=None):
     """More time for all units of a notice, or for these; returns for how many.
 
-    Raises Refusal unless `until` lies ahead and after the deadline of the notice, for a notice without deadline and for
-    a deliberation whose result is frozen.
+    A unit that was given longer already keeps that. Raises Refusal unless `until` lies ahead and after the deadline of
+    the notice and of at least one of the units, for a notice without deadline and for a deliberation whose result is
+    frozen.
     """
     require(permissions.may_manage_receipts(by))
     if notice.deadline is None:
         raise Refusal(_("This notice has no deadline."), code="no_deadline")
     if DeliberationResult.objects.filter(notice=notice).exists():
         raise Refusal(_("The result has been frozen: what comes now does not count any more."), code="frozen")
-    if until <= max(notice.deadline, timezone.now()):
+    chosen = Delivery.objects.standing().of_members().filter(notice=notice)
+    chosen = chosen if units is None else chosen.filter(unit__in=units)
+    sooner = chosen.exclude(deadline_override__gte=until)
+    if until <= max(notice.deadline, timezone.now()) or chosen.exists() and not sooner.exists():
         raise Refusal(_("The new deadline lies before the present one, or in the past."), code="not_later")
     with transaction.atomic():
-        chosen = Delivery.objects.standing().filter(notice=notice)
-        chosen = chosen if units is None else chosen.filter(unit__in=units)
-        extended = chosen.update(deadline_override=until)
+        extended = sooner.update(deadline_override=until)
         if extended:
             after = {"until": until.isoformat(), "units": extended}
             record("tracking.extend_deadline", notice, by=by, after=after)

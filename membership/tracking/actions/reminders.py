@@ -63,7 +63,7 @@ def request_reminders(notice, *, by, occasion, units=None, result_url=""):
 
 def concerned_by(notice, occasion, units=None):
     """The deliveries of the notice that have not been read, or not been answered."""
-    deliveries = Delivery.objects.filter(notice=notice)
+    deliveries = Delivery.objects.of_members().filter(notice=notice)
     deliveries = deliveries.unread() if occasion == Occasion.UNREAD else deliveries.awaiting_receipt()
     return deliveries if units is None else deliveries.filter(unit__in=units)
 
@@ -81,7 +81,7 @@ def forecast(deliveries):
 def announce(notice, *, progress=None):
     """Tell the administrators of units that have not been told of this notice; safe to run again and in parallel."""
     told = Reminder.objects.filter(delivery=OuterRef("pk"), occasion=Occasion.NEW)
-    new = Delivery.objects.standing().filter(~Exists(told), notice=notice)
+    new = Delivery.objects.standing().of_members().filter(~Exists(told), notice=notice)
     return send(new, occasion=Occasion.NEW, progress=progress)
 
 
@@ -103,7 +103,7 @@ def occasion_of(rule):
 def due_by(rule, now):
     """The deliveries that this rule reminds of at `now` and has not yet: the dry run shows them, the job sends them."""
     done = Reminder.objects.filter(delivery=OuterRef("pk"), rule=rule)
-    deliveries = Delivery.objects.filter(~Exists(done), notice__live=True)
+    deliveries = Delivery.objects.of_members().filter(~Exists(done), notice__live=True)
     days = timedelta(days=rule.days)
     if rule.event == RuleEvent.UNREAD:
         return deliveries.unread().filter(delivered_at__lte=now - days, delivered_at__gt=now - days - STALE_AFTER)

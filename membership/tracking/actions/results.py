@@ -11,11 +11,20 @@ from django.utils.translation import gettext as _
 from membership.audit.actions import record
 from membership.exceptions import Refusal
 from membership.tracking import permissions
-from membership.tracking.models import Attendee, DeliberationResult, Delivery, EntitledUnit, Receipt, ReminderSettings
+from membership.tracking.models import (
+    Attendee,
+    DeliberationResult,
+    Delivery,
+    EntitledUnit,
+    Receipt,
+    ReceiptDraft,
+    ReminderSettings,
+)
 from membership.tracking.states import ReceiptKind
-from membership.units.models import Membership
+from membership.units.actions import erase_documents
+from membership.units.models import Document, Membership
 from membership.units.permissions import require
-from membership.units.states import BodyKind, MembershipState
+from membership.units.states import BodyKind, DocumentKind, MembershipState
 
 ERASED = "—"
 
@@ -96,22 +105,26 @@ def _as_seen(ids, seen):
 
 
 def erase_attendees(now):
-    """Forget the persons of meetings that are long over; that and how many came is kept. Returns how many.
+    """Forget the persons of meetings that are long over, and the files and drafts that name them; that and how many
+    came is kept. Returns how many persons.
 
-    A meeting is over with its activity, or without one with its deadline. The days are a setting; 0 keeps everything.
+    A meeting is over with its activity, or without one with its deadline. Files that a unit uploaded and never returned
+    go as well, once they are as old. The days are a setting; 0 keeps everything.
     """
     days = ReminderSettings.current().attendee_days
     if not days:
         return 0
     over_before = now - timedelta(days=days)
-    ended = Coalesce(
-        "receipt__delivery__notice__activitypage__ends_at",
-        "receipt__delivery__notice__deadline",
-        "receipt__submitted_at",
-    )
-    old = Attendee.objects.filter(erased_at=None).annotate(ended=ended).filter(ended__lt=over_before)
-    keys = list(old.values_list("pk", flat=True))
+    meetings = Delivery.objects.filter(receipt_kind=ReceiptKind.ATTENDANCE)
+    ended = Coalesce("notice__activitypage__ends_at", "notice__deadline", "delivered_at")
+    over = meetings.annotate(ended=ended).filter(ended__lt=over_before).values("pk")
     with transaction.atomic():
         blank = {"gender": "", "email": "", "accommodation": "", "remark": ""}
-        rows = Attendee.objects.filter(pk__in=keys, erased_at=None)
-        return rows.update(name=ERASED, position=ERASED, mobile="", erased_at=now, **blank)
+        persons = Attendee.objects.filter(erased_at=None, receipt__delivery__in=over)
+        erased = persons.update(name=ERASED, position=ERASED, mobile="", erased_at=now, **blank)
+        ReceiptDraft.objects.filter(delivery__in=over).delete()
+        Receipt.objects.filter(delivery__in=over).exclude(document=None).update(document=None)
+    drafted = ReceiptDraft.objects.exclude(values__document=None).values_list("values__document", flat=True)
+    unused = Document.objects.filter(kind=DocumentKind.RECEIPT, receipts=None, uploaded_at__lt=over_before)
+    erase_documents(unused.exclude(pk__in=list(drafted)))
+    return erased

@@ -113,6 +113,12 @@ class ReceiptForm(forms.Form):
         return typed | ({"document": str(self.kept.pk)} if self.kept else {})
 
     @property
+    def edition(self):
+        """Which text of the notice is answered: that of its last correction. A page carries it along."""
+        corrected_at = self.delivery.notice.corrected_at
+        return corrected_at.isoformat() if corrected_at else ""
+
+    @property
     def takes_file(self):
         """An acknowledgement is one button; the other kinds may come with a file."""
         return self.delivery.receipt_kind != ReceiptKind.ACKNOWLEDGEMENT
@@ -217,6 +223,8 @@ class ReceiptForm(forms.Form):
         cleaned = super().clean()
         if any(name not in self.fields for name in self.data if str(name).startswith(OF_MATTERS[0])):
             self.add_error(None, _("The matters of this notice have changed since you opened it. Read them again."))
+        if self.data.get("edition", self.edition) != self.edition:
+            self.add_error(None, _("The notice was corrected after you opened it. Read it again before you answer."))
         for item in self.items:
             reason_owed = cleaned.get(choice_of(item)) == OpinionChoice.DISAGREE and comment_of(item) in cleaned
             if reason_owed and not cleaned[comment_of(item)]:

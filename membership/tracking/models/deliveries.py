@@ -107,6 +107,10 @@ class DeliveryQuerySet(models.QuerySet):
         returned = When(receipt_state=ReceiptState.SUBMITTED, then=Subquery(current))
         return self.annotate(came_late=Case(returned, default=False))
 
+    def of_members(self):
+        """Of units that are members still, or again: what is counted and whom one reminds."""
+        return self.filter(left_at__isnull=True)
+
     def overdue(self, now):
         return self.awaiting_receipt().with_deadline().filter(deadline__lt=now)
 
@@ -166,6 +170,17 @@ class DeliveryQuerySet(models.QuerySet):
         shown = self.select_related("notice__activitypage", "category", "unit", "draft__saved_by")
         return shown.with_deadline().with_lateness()
 
+    def with_neighbours(self):
+        """Annotate `newer` and `older`: the messages of the unit that stand after and before each in time, or None."""
+        others = self.model.objects.standing().filter(unit=OuterRef("unit"))
+        at, same = OuterRef("delivered_at"), Q(delivered_at=OuterRef("delivered_at"))
+        newer = others.filter(Q(delivered_at__gt=at) | same & Q(pk__gt=OuterRef("pk")), delivered_at__gte=at)
+        older = others.filter(Q(delivered_at__lt=at) | same & Q(pk__lt=OuterRef("pk")), delivered_at__lte=at)
+        return self.annotate(
+            newer=Subquery(newer.order_by("delivered_at", "pk").values("pk")[:1]),
+            older=Subquery(older.order_by("-delivered_at", "-pk").values("pk")[:1]),
+        )
+
     def of_units(self, *, body=None, level=None, text=""):
         """Those of units that are members of this body, at this level (of that body, or of any), and called like this.
 
@@ -193,24 +208,29 @@ class DeliveryQuerySet(models.QuerySet):
         return rows.aggregate(entitled=Count("pk"), present=Count("counting"))
 
     def for_board(self):
-        """What the board of one notice shows of each unit: level in the association, reader, current receipt."""
+        """What the board of one notice shows of each unit: its level, its branches, who read, the current receipt."""
         level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")
         receipts = models.Prefetch("receipts", Receipt.objects.current().with_answers(), to_attr="current_receipts")
+        active = Membership.objects.filter(state=MembershipState.ACTIVE, body__kind=BodyKind.BRANCH)
+        in_order = active.select_related("body").order_by("body__sort_order", "body")
+        branches = models.Prefetch("unit__memberships", in_order, to_attr="active_in_branches")
         return (
             self.with_deadline()
             .select_related("unit", "read_by")
             .annotate(level_name=Subquery(level[:1]))
-            .prefetch_related(receipts)
+            .prefetch_related(receipts, branches)
             .order_by("unit__name", "pk")
         )
 
     def counts(self, now):
         """{sent, read, asked, receipted, overdue} of these deliveries. One query."""
-        return self.aggregate(**_counters(now))
+        return self.of_members().aggregate(**_counters(now))
 
     def counts_by_list(self, now):
         """{list of the board: how many stand in it}. One query."""
-        return {name.removeprefix("list_"): number for name, number in self.aggregate(**_lists(now)).items()}
+        return {
+            name.removeprefix("list_"): number for name, number in self.of_members().aggregate(**_lists(now)).items()
+        }
 
     def counts_of_board(self, now, days=7):
         """(the numbers of `counts`, those of `counts_by_list`, [(day, read, receipted)] of the last days). One query.
@@ -224,7 +244,7 @@ class DeliveryQuerySet(models.QuerySet):
             end = datetime.combine(date + timedelta(days=1), time(0), tzinfo=here)
             columns[f"read_{number}"] = Count("notice", filter=Q(read_at__lt=end))
             columns[f"receipted_{number}"] = Count("notice", filter=Q(receipted_at__lt=end))
-        found = self.aggregate(**columns)
+        found = self.of_members().aggregate(**columns)
         counts = {name: found[name] for name in _counters(now)}
         lists = {name.removeprefix("list_"): found[name] for name in _lists(now)}
         curve = [(date, found[f"read_{i}"], found[f"receipted_{i}"]) for i, date in enumerate(dates)]
@@ -254,6 +274,7 @@ class DeliveryQuerySet(models.QuerySet):
         """
         counters = _counters(now)
         del counters["overdue"]
+        self = self.of_members()
         overdue = dict(self.overdue(now).order_by().values_list("notice_id").annotate(number=Count("*")))
         rows = self.order_by().values("notice_id").annotate(**counters)
         found = {row.pop("notice_id"): row for row in rows}
@@ -299,8 +320,9 @@ class DeliveryQuerySet(models.QuerySet):
 class Delivery(Standing, models.Model):
     """One notice sent to one unit, and what became of it. Read and receipt are facts of the unit, not of a person.
 
-    `category`, `pinned`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join;
-    verbs keep them in step. The keys have no index of their own where another index begins with them.
+    `category`, `pinned`, `receipt_kind` and `recalled_at` repeat the notice, so that badges and lists need no join, and
+    `left_at` says that its unit is no member any more: it keeps what it was sent, and is not counted; verbs keep them
+    in step. The keys have no index of their own where another index begins with them.
     """
 
     wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
@@ -324,6 +346,7 @@ class Delivery(Standing, models.Model):
     receipted_at = models.DateTimeField(_("receipt returned"), null=True)
     deadline_override = models.DateTimeField(_("extended deadline"), null=True)
     recalled_at = models.DateTimeField(_("recalled"), null=True)
+    left_at = models.DateTimeField(_("unit left"), null=True, editable=False)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -367,7 +390,11 @@ class Delivery(Standing, models.Model):
                 condition=Q(recalled_at__isnull=True),
                 name="delivery_listed",
             ),
-            models.Index(fields=["notice", "receipt_state", "read_at"], name="delivery_by_notice"),
+            models.Index(
+                fields=["notice", "receipt_state", "read_at"],
+                condition=Q(left_at__isnull=True),
+                name="delivery_by_notice",
+            ),
             models.Index(
                 fields=["notice", "deadline_override"],
                 condition=Q(deadline_override__isnull=False),

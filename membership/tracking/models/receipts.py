@@ -136,10 +136,14 @@ class AttendeeQuerySet(models.QuerySet):
         return self.filter(receipt__in=Receipt.objects.for_user(user))
 
     def of_meeting(self, notice):
-        """Whom the units of a notice send, by the receipts that count; also those whose data have been erased since."""
+        """Whom the units of a notice send, by the receipts that count; also those whose data have been erased since.
+
+        A unit that has left sends nobody; whoever of it was there, was.
+        """
         counting = {"superseded_at": None, "sent_back_at": None, "delivery__recalled_at": None}
         counting = {f"receipt__{name}": value for name, value in counting.items()}
-        return self.filter(receipt__delivery__notice=notice, **counting)
+        comes = Q(receipt__delivery__left_at=None) | Q(attended=True)
+        return self.filter(comes, receipt__delivery__notice=notice, **counting)
 
     def expected(self, notice):
         """Those of a meeting who are still known by name."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from membership.tracking.models.receipts import Opinion, Receipt
@@ -19,7 +19,7 @@ class DeliberationResult(models.Model):
     )
     deadline = models.DateTimeField(_("deadline"))
     quorum = models.CharField(_("quorum"), max_length=16, blank=True)
-    majority = models.CharField(_("majority"), max_length=16, blank=True)
+    majority = models.CharField(_("majority"), max_length=24, blank=True)
     frozen_at = models.DateTimeField(_("frozen"))
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("frozen by")
@@ -40,13 +40,9 @@ class EntitledUnitQuerySet(models.QuerySet):
         return self.filter(receipt__isnull=False)
 
     def with_answers(self):
-        """Load the receipt of each with its person and opinions; annotate `came_late`, whether one came afterwards."""
+        """Load the receipt of each with its person and opinions."""
         opinions = models.Prefetch("receipt__opinions", Opinion.objects.select_related("item"))
-        of_unit = Receipt.objects.current().filter(
-            delivery__notice=OuterRef("result__notice"), delivery__unit=OuterRef("unit")
-        )
-        rows = self.select_related("receipt__submitted_by").prefetch_related(opinions)
-        return rows.annotate(came_late=Exists(of_unit.filter(is_late=True, sent_back_at=None)))
+        return self.select_related("receipt__submitted_by").prefetch_related(opinions)
 
 
 class EntitledUnit(models.Model):

@@ -43,7 +43,7 @@ class ReminderRuleAdmin(ModelAdmin):
     index_view_class = RuleListView
     index_template_name = "tracking/staff/rules.html"
     history_view_enabled = False
-    list_display = ("event", "days", "active")
+    list_display = ("__str__", "active")
     ordering = ("event", "days")
     panels = [FieldRowPanel([FieldPanel("event"), FieldPanel("days")]), FieldPanel("is_active")]
 

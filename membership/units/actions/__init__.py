@@ -18,7 +18,7 @@ from membership.units.actions.changes import (
     withdraw_request,
 )
 from membership.units.actions.closing import close_account, refusal_to_close
-from membership.units.actions.documents import store_document
+from membership.units.actions.documents import erase_documents, store_document
 from membership.units.actions.exports import export_expiring, export_members
 from membership.units.actions.imports import confirm_import, start_import
 from membership.units.actions.moving import tell_owner, unless_taken
@@ -62,6 +62,7 @@ __all__ = [
     "decline_invitation",
     "dismiss_secretary",
     "draw_pages",
+    "erase_documents",
     "export_expiring",
     "export_members",
     "forget_page",

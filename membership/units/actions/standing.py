@@ -114,6 +114,7 @@ def end_membership(membership, *, by, remark):
             LevelTerm.objects.filter(membership=fresh).current().update(until=timezone.localdate())
             move_rows(Review.objects.filter(membership=fresh), REVIEW_MOVES, "void")
         if fresh.is_certification:
+            jobs.enqueue("tracking.leave_counts", unit_id=fresh.unit_id)
             branches = Membership.objects.filter(unit=fresh.unit_id, body__kind=BodyKind.BRANCH, state__in=STANDING)
             for branch in branches:
                 end_membership(branch, by=by, remark=remark)

@@ -305,6 +305,16 @@ def download(client, url):
     return BytesIO(b"".join(answer.streaming_content))
 
 
+@pytest.mark.parametrize("name", ["sign_in_sheet", "sign_in_workbook"])
+def test_who_took_the_sheet_stays_on_record(client, editor, meeting, press, name):
+    download(client, address(meeting, name))
+    [entry] = AuditEntry.objects.filter(verb="tracking.export")
+    assert (entry.actor, entry.object_id, entry.after) == (editor, str(meeting.pk), {"what": name})
+    client.force_login(staff("财务"))
+    client.get(address(meeting, name))
+    assert AuditEntry.objects.filter(verb="tracking.export").count() == 1
+
+
 def test_the_sheet_as_a_workbook(client, editor, meeting):
     announce(meeting, meeting.deliveries.get(unit__name="乙检测").unit, person("=1+1"), version=1)
     sheets = cells(download(client, address(meeting, "sign_in_workbook")))

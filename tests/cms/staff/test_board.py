@@ -1,6 +1,7 @@
 """The board of a notice: numbers, lists, and what each role sees of the answers."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
@@ -148,8 +149,34 @@ def test_the_board_runs_a_constant_number_of_queries(client, editor, django_asse
         answer(page, unit)
     url = board(page, list="receipted")
     client.get(url)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(client.get(url).context["rows"]) == number
+
+
+def test_a_line_names_the_branches_of_the_unit(client, editor, unit, outsider):
+    branches = list(Body.objects.filter(slug__in=["quality", "safety"]))
+    for body in branches:
+        MembershipFactory(unit=unit, body=body, active=True)
+    MembershipFactory(unit=outsider, body=branches[0], active=True)
+    MembershipFactory(unit=unit, body=Body.objects.get(slug="testing"), state="left")
+    page = sent_to(unit, receipt_kind="attendance", deadline=in_days(3))
+    shown = client.get(board(page))
+    assert [line["branches"] for line in shown.context["rows"]] == ["、".join(each.short_name for each in branches)]
+    assert shown.context["rows"][0]["branches"] in shown.content.decode()
+
+
+@pytest.mark.parametrize("columns", [[], ["accommodation"], ["gender", "email", "accommodation", "remark"]])
+def test_the_receipt_shows_what_was_asked_of_each_person(client, editor, unit, columns):
+    page = sent_to(unit, receipt_kind="attendance", deadline=in_days(3), attendee_columns=columns)
+    receipt = answer(page, unit)
+    receipt.attendees.update(gender="male", email="wang@example.com", accommodation="single", remark="素食")
+    page = BeautifulSoup(client.get(reverse("notices:receipt", args=[receipt.pk])).content, "html.parser")
+    table = page.select_one(".board__table")
+    cells = [cell.get_text(strip=True) for cell in table.tbody.find_all("td")]
+    asked = {"gender": "男", "email": "wang@example.com", "accommodation": "单间", "remark": "素食"}
+    shown = [words for name, words in asked.items() if name in columns]
+    assert sorted(cells) == sorted(["王五", "经理", "13900000000", *shown])
+    assert len(table.thead.find_all("th")) == len(cells)
 
 
 @pytest.mark.parametrize("group", [*GROUPS, "member", "visitor"])
@@ -246,6 +273,40 @@ def test_the_overview_tells_how_each_notice_fares(client, editor, deliberation, 
         ("别的通知", 1, 0, 0),
         ("关于看板的通知", 4, 3, 2),
     ]
+
+
+def rates(client):
+    """The cells of the list of all notices, by title: what was read and what was returned."""
+    page = BeautifulSoup(client.get("/cms/notice_list/").content, "html.parser")
+    heads = [head.get_text(" ", strip=True) for head in page.select("table.listing thead th")]
+    places = [heads.index(words) for words in ("已读", "已回执")]
+    lines = [line.find_all("td", recursive=False) for line in page.select("table.listing tbody tr")]
+    return {
+        cells[1].select_one(".title-wrapper").get_text(" ", strip=True): [
+            cells[place].get_text(" ", strip=True) for place in places
+        ]
+        for cells in lines
+    }
+
+
+def test_the_list_of_notices_tells_how_each_fares(client, editor, deliberation, unit):
+    notice(title="未发送的通知", rules=[{"kind": "unit", "unit": unit}])
+    assert rates(client) == {
+        "关于看板的通知": ["3 (75%)", "2 (50%)"],
+        "别的通知": ["0 (0%)", "--"],
+        "未发送的通知": ["--", "--"],
+    }
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_list_of_notices_asks_a_constant_number_of_questions(
+    client, editor, unit, django_assert_num_queries, number
+):
+    for count in range(number):
+        sent_to(unit, title=f"关于会议的第 {count} 号通知", receipt_kind="attendance", deadline=in_days(3))
+    client.get("/cms/notice_list/")
+    with django_assert_num_queries(27):
+        assert len(rates(client)) == number
 
 
 def test_the_overview_shows_deadlines_in_full(client, editor, unit):

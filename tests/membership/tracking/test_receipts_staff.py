@@ -151,6 +151,19 @@ def test_more_time_for_all_or_for_some(delivery, meeting, ours, outsider, editor
     assert AuditEntry.objects.filter(verb="tracking.extend_deadline").count() == 2
 
 
+def test_more_time_for_all_takes_none_from_who_has_longer(delivery, meeting, ours, outsider, editor):
+    longer, until = in_days(20), in_days(10)
+    actions.extend_deadline(meeting, by=editor, until=longer, units=[ours.unit])
+    assert actions.extend_deadline(meeting, by=editor, until=until) == 1
+    given = dict(Delivery.objects.values_list("unit_id", "deadline_override"))
+    assert given == {ours.unit.pk: longer, outsider.unit.pk: until}
+
+    before = everything()
+    with pytest.raises(Refusal) as refused:
+        actions.extend_deadline(meeting, by=editor, until=in_days(15), units=[ours.unit])
+    assert (refused.value.code, everything()) == ("not_later", before)
+
+
 @pytest.mark.parametrize("until", [timedelta(days=-1), timedelta(days=6)])
 def test_less_time_is_refused(meeting, editor, until):
     before = everything()
