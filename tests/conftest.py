@@ -119,8 +119,8 @@ def django_db_keepdb(_kept_database):
 
 @pytest.fixture(scope="session")
 def django_db_setup(_kept_database, django_db_setup, django_db_blocker, request):
-    """Remember the rows that migrations have made: Django, which would read them from `_test_serialized_contents`, finds
-    none to give back itself and makes none anew."""
+    """Remember the rows that migrations have made: Django, which would read them from `_test_serialized_contents`,
+    finds none to give back itself and makes none anew."""
     with django_db_blocker.unblock():
         request.config.stash[MIGRATED] = migrated.Rows()
         connection._test_serialized_contents = "[]"
