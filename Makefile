@@ -21,7 +21,7 @@ run: .venv/.run ## Serve the demo association at http://127.0.0.1:8000 with its 
 	@exec $(PY) manage.py rundemo
 
 test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, ARGS)
-	$(PY) -m pytest -n auto --durations=25 $(ARGS)
+	$(PY) -m pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
 	$(PY) -m pytest -m e2e $(ARGS)

@@ -1,6 +1,7 @@
 """What registers of the staff area that are only read have in common, whatever they list."""
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import label_for_field
 from django.shortcuts import redirect
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.views import IndexView
@@ -40,3 +41,8 @@ class RegisterView(IndexView):
     def get_filters(self, request):
         specs, has_filters, _other_lookups, use_distinct = super().get_filters(request)
         return specs, has_filters, {}, use_distinct
+
+
+def cell_label(model_admin, field_name):
+    """The attribute by which a cell says what it holds where the list is drawn as cards, on phones."""
+    return {"data-label": label_for_field(field_name, model_admin.model, model_admin)}

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Subq
 from django.db.models.functions import Coalesce, ExtractYear, Greatest
 
 from membership.dues.calendar import dues_year
-from membership.dues.models import DuesReminder, DuesStandard, PaidYear
+from membership.dues.models import DuesReminder, DuesSettings, DuesStandard, PaidYear
 from membership.dues.standing import books_from, standing_of
 from membership.units.models import Membership, Unit
 from membership.units.states import STANDING, MembershipState
@@ -39,6 +39,12 @@ class Debt:
     def is_suspended(self):
         return self.certification.state == MembershipState.SUSPENDED
 
+    @property
+    def may_be_suspended(self):
+        """Whether it owes as many years as the association allows before a member is suspended."""
+        is_active = self.certification.state == MembershipState.ACTIVE
+        return is_active and len(self.lines) >= DuesSettings.current().suspend_years
+
 
 def liable(memberships, first):
     """Of these memberships those of the association that stand, with `liable_from`, the first dues year they may owe.
@@ -55,29 +61,34 @@ def unpaid(year):
     return ~Exists(PaidYear.objects.standing().filter(unit=OuterRef("unit"), year=year))
 
 
-def owing(memberships, now, year=None):
-    """Of these memberships those of units that owe a dues year up to now, or this one; by the name of the unit."""
+def owing(memberships, now, year=None, least=1):
+    """Of these memberships those of units that owe so many dues years up to now, or this one; by name of the unit."""
     first, this_year = books_from(), dues_year(now)
     if first is None or (year is not None and not first <= year <= this_year):
         return memberships.none()
     found = liable(memberships, first)
     if year is not None:
         found = found.filter(unpaid(year), liable_from__lte=year)
-    else:
+    if year is None or least > 1:
         paid = PaidYear.objects.standing().filter(
             unit=OuterRef("unit"), year__gte=OuterRef("liable_from"), year__lte=this_year
         )
         counted = paid.order_by().values("unit").annotate(number=Count("pk")).values("number")
         found = found.annotate(paid_count=Coalesce(Subquery(counted), 0))
-        found = found.filter(paid_count__lt=this_year + 1 - F("liable_from"))
+        found = found.filter(paid_count__lte=this_year + 1 - least - F("liable_from"))
     return found.select_related("unit", "level").order_by("unit__name", "pk")
 
 
-def narrowed(user, now, *, q="", level=None, body=None, year=None, units=None):
+def narrowed(user, now, *, q="", level=None, body=None, year=None, units=None, only=""):
     """As 应收清单 is narrowed: members that this person may see and that owe something; `units` are
-    ids of those that are ticked. Plain values all.
+    ids of those that are ticked, `only` is "suspendable" for those that may be suspended. Plain values all.
     """
-    found = owing(Membership.objects.for_user(user), now, year)
+    members = Membership.objects.for_user(user)
+    if only == "suspendable":
+        active = members.filter(state=MembershipState.ACTIVE)
+        found = owing(active, now, year, least=DuesSettings.current().suspend_years)
+    else:
+        found = owing(members, now, year)
     if q:
         found = found.filter(unit__in=Unit.objects.matching(q))
     if units is not None:

@@ -160,6 +160,12 @@ class Account:
         return [Choice(tuple(lines[:n])) for n in range(1, priced + 1)]
 
     @property
+    def left_out(self):
+        """Years in arrears that no order of now covers: where arrears may be skipped, they are for the association."""
+        first = self.choices[0].first_year if self.choices else 0
+        return [year for year in self.standing.arrears if year < first]
+
+    @property
     def obstacle(self):
         """(code, sentence) of what stops any new order now, or None."""
         if self.certification is None or self.certification.state != MembershipState.ACTIVE:

@@ -63,6 +63,7 @@ register_verbs(
         "upload_statement": (_("Upload bank statement"), _("Uploaded a bank statement")),
         "choose_columns": (_("Choose columns"), _("Chose the columns of a bank statement")),
         "book_statement": (_("Book bank statement"), _("Booked a bank statement")),
+        "comment_on_entry": (_("Comment on credit"), _("Commented on a credit of the bank")),
         "discard_entry": (_("Set credit aside"), _("Set a credit of the bank aside")),
         "restore_entry": (_("Take credit up again"), _("Took a credit of the bank up again")),
         "retry_matching": (_("Match again"), _("Matched a credit of the bank again")),

@@ -37,6 +37,7 @@ BILLING_EXAMPLE = {
     "reg_phone": "",
     "bank_name": "",
     "bank_account": "",
+    "remark": "",
 }
 OFFER_EXAMPLE = {
     "years": 3,
@@ -65,6 +66,7 @@ class Billing(Schema):
     reg_phone: Text = ""
     bank_name: Text = ""
     bank_account: Text = ""
+    remark: Text = Field("", description="Printed on the invoice.")
 
 
 class YearPrice(Schema):

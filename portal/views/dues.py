@@ -60,7 +60,7 @@ def _start(request, account, years, status=200):
     mark = standing_mark(account.standing)
     standard = account.standard_of(account.standing.this_year)
     context = {"account": account, "mark": mark, "standard": standard, "years": years}
-    context["waived"] = in_short(account.waived)
+    context |= {"waived": in_short(account.waived), "left_out": in_short(account.left_out)}
     return render(request, "portal/dues/index.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,8 +67,17 @@ def prove(request, number):
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("portal:order", number=number)
-    messages.success(request, _("The proof of transfer has been uploaded. The association will confirm the payment."))
+    messages.success(request, _("The proof of transfer has been uploaded.") + _confirmed_within())
     return redirect("portal:pay-order", number=number)
+
+
+def _confirmed_within():
+    words = ngettext(
+        "The association confirms the transfer within %(n)s working day.",
+        "The association confirms the transfer within %(n)s working days.",
+        days := DuesSettings.current().confirm_days,
+    )
+    return words % {"n": days}
 
 
 def _kept(request, order, form):

@@ -10,6 +10,7 @@ from django.test import Client
 
 from membership.dues import actions
 from membership.dues.models import BillingProfile, DuesOrder, DuesSettings
+from membership.dues.models.orders import BILLING
 from membership.dues.standing import Account
 from membership.units.models import Level, Membership
 from membership.units.states import MembershipState
@@ -113,6 +114,18 @@ def options(page):
     return [" ".join(label.text.split()) for label in page.select(".choice label")]
 
 
+def test_arrears_that_an_order_skips_are_said_with_whom_to_ask(ours, books, clock):
+    assert look(ours.client, "/portal/dues/").select("form .inset") == []
+    clock.move_to("2028-06-01T12:00:00+08:00")
+    ours.client.force_login(ours.user)
+    [note] = look(ours.client, "/portal/dues/").select("form .inset")
+    assert "2026-2027年度" in note.text
+    rules = DuesSettings.load()
+    rules.arrears_first = True
+    rules.save()
+    assert look(ours.client, "/portal/dues/").select("form .inset") == []
+
+
 def test_each_choice_shows_what_it_covers_and_costs(ours, books):
     assert options(look(ours.client, "/portal/dues/")) == [
         "1 年 ¥2,000.00 2026-01-01 ～ 2026-12-31",
@@ -185,20 +198,31 @@ def test_the_form_shows_the_price_and_begins_with_the_unit(ours, books):
         "注册电话",
         "开户行",
         "银行账号",
+        "发票备注",
     ]
     assert page.select_one("main form .form-actions .btn-primary").text == "提交"
 
 
 def test_submitting_places_the_order_and_keeps_the_data_for_the_next_time(ours, outsider, books):
     response = ours.client.post(
-        STEP2, entries(ours.unit, 3, "6000.00", contact_name="钱会计", tax_no="９１５１０１００ma0000002p")
+        STEP2,
+        entries(
+            ours.unit,
+            3,
+            "6000.00",
+            contact_name="钱会计",
+            remark="项目编号 2026-01",
+            tax_no="９１５１０１００ma0000002p",
+        ),
     )
     order = DuesOrder.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"/portal/orders/{order.number}/transfer/")
     assert (order.unit, order.years, order.amount, order.placed_by) == (ours.unit, 3, Decimal(6000), ours.user)
     assert (order.contact_name, order.tax_no) == ("钱会计", "91510100MA0000002P")
     assert BillingProfile.objects.get().contact_name == "钱会计"
+    assert facts(look(ours.client, f"/portal/orders/{order.number}/"))["发票备注"] == "项目编号 2026-01"
     actions.cancel_order(order, by=ours.user)
+    assert look(ours.client, STEP2 + "?years=1").select_one("#id_remark")["value"] == "项目编号 2026-01"
     assert look(ours.client, STEP2 + "?years=1").select_one("#id_contact_name")["value"] == "钱会计"
     assert look(outsider.client, STEP2 + "?years=1").select_one("#id_contact_name")["value"] == "李四"
 
@@ -215,6 +239,7 @@ BAD = {
     "reg_phone": ["1"],
     "bank_name": ["行" * 51],
     "bank_account": ["1", "9" * 41, "-1"],
+    "remark": ["注" * 101, "x\x00"],
 }
 
 
@@ -312,6 +337,28 @@ def test_three_tabs_and_two_people_make_one_order(ours, books):
         page = look(browser, "/portal/dues/")
         assert (page.select("main form"), order.number in page.text) == ([], True)
     assert DuesOrder.objects.get().years == 3
+
+
+def test_what_only_the_house_decides_cannot_be_sent_along(ours, outsider, books):
+    """Every column of an order that the form does not ask for, with a value that would be a gain."""
+    poison = {
+        "number": "DD2026999999", "unit": outsider.unit.pk, "unit_id": outsider.unit.pk, "state": "paid", "level": 1,
+        "level_id": 1, "first_year": 2020, "remittance_code": "HF2222222", "pay_by": "2099-12-31", "id": 999,
+        "placed_at": "2020-01-01", "placed_by": outsider.user.pk, "proof": 1, "paid_on": "2026-01-01",
+        "told_at": "2026-01-01", "closed_at": "2026-01-01", "closed_by": 1, "close_reason": "x",
+        "price": "0.01", "lines": "2026:0.01", "paid": "true",
+    }  # fmt: skip
+    asked = {*BILLING, "years", "amount"}
+    assert {field.name for field in DuesOrder._meta.local_fields} - asked <= set(poison)
+    assert ours.client.post(STEP2, entries(ours.unit) | poison).status_code == 302
+    order = DuesOrder.objects.get()
+    assert (order.number, order.unit, order.state, order.amount) == (
+        "DD2026000001", ours.unit, "awaiting_payment", Decimal(2000),
+    )  # fmt: skip
+    assert (order.level.slug, order.first_year, order.placed_by) == ("ordinary", 2026, ours.user)
+    assert (order.proof, order.paid_on, order.told_at, order.closed_at, order.closed_by) == (None,) * 5
+    assert (order.pay_by, order.remittance_code == "HF2222222", order.close_reason) == (date(2026, 7, 1), False, "")
+    assert [line.price for line in order.lines.all()] == [Decimal(2000)]
 
 
 def test_an_order_of_another_unit_stops_nobody(ours, outsider, books):

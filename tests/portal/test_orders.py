@@ -192,6 +192,8 @@ def test_the_link_shows_the_slip_without_a_login_and_nothing_else(ours, order, c
         True,
     )
     assert page.select_one("meta[name=robots]")["content"] == "noindex"
+    styles = [link["href"] for link in page.select("link[rel=stylesheet]")]
+    assert all(any(f"/{name}" in href for href in styles) for name in ("site.css", "dues.css"))
     for words in (ours.unit.name, order.number, order.printed_code, "¥6,000.00", "6222000011112222333"):
         assert words in page.text
     for secret in ("李四", order.contact_phone, order.tax_no, order.email):
@@ -222,8 +224,10 @@ def test_a_link_that_we_never_made_opens_nothing(order, client, forge):
 # --- The proof ------------------------------------------------------------------------------------------------------
 def test_a_proof_is_kept_and_replaced(ours, order):
     for name in ("回单.pdf", "新回单.pdf"):
-        response = ours.client.post(at(order, "proof/"), {"file": pdf(name)})
-        assert response["Location"] == at(order, "transfer/")
+        response = ours.client.post(at(order, "proof/"), {"file": pdf(name)}, follow=True)
+        assert response.redirect_chain == [(at(order, "transfer/"), 302)]
+        told = page_of(response).select_one(".banner p").text
+        assert told == "转账凭证已上传。协会将在 2 个工作日内确认到账。"
         order.refresh_from_db()
         assert (order.state, order.proof.original_name) == ("awaiting_confirmation", name)
     page = look(ours.client, at(order, "transfer/"))

@@ -92,6 +92,7 @@ class World:
                 "entry": f"bank/desk/{entry.pk}/",
                 "entry accept": f"bank/desk/{entry.pk}/accept/",
                 "entry assign": f"bank/desk/{entry.pk}/assign/",
+                "entry comment": f"bank/desk/{entry.pk}/comment/",
                 "entry discard": f"bank/desk/{entry.pk}/discard/",
                 "entry restore": f"bank/desk/{entry.pk}/restore/",
                 "entry reverse": f"bank/desk/{entry.pk}/reverse/{paid.pk}/",
@@ -128,6 +129,7 @@ class World:
 
 
 POSTED = ("statement confirm", "desk retry", "entry accept", "entry assign", "entry discard", "entry restore")
+POSTED += ("entry comment",)
 LISTS = ("dues", "order dues", "resolution", "orders")
 ORDER = ("order", "transfer", "proof", "slip", "cancel", "send invoice", "reissue", "invoice file")
 OPEN = ("shared slip", "open resolution")
@@ -139,7 +141,15 @@ READ += ("waive", "waiver take back")  # the secretary-general waives, and reads
 KEPT = ("order confirm", "order cancel", "order reverse")
 KEPT += ("invoices workbook", "invoices upload", "invoice issue", "invoice refuse", "invoice add", "invoice send")
 KEPT += ("invoice replace", "invoice void", "statement columns", "statement confirm", "desk retry")
-KEPT += ("entry accept", "entry assign", "entry discard", "entry restore", "entry reverse", "arrears remind")
+KEPT += (
+    "entry accept",
+    "entry assign",
+    "entry comment",
+    "entry discard",
+    "entry restore",
+    "entry reverse",
+    "arrears remind",
+)
 KEPT += ("arrears remind all", "refund entry", "refund payment", "refund take back")
 KEPT += ("rules", "rule create", "rule edit", "rule delete")
 KEPT += ("standard new", "standard withdraw", "dry run", "enter years", "take back")

@@ -1,6 +1,6 @@
 """Verbs of dues, by noun."""
 
-from membership.dues.actions.desk import accept, assign, discard, restore
+from membership.dues.actions.desk import accept, assign, comment_on, discard, restore
 from membership.dues.actions.exports import export_arrears, export_orders, request_workbook
 from membership.dues.actions.invoice_batches import file_invoices
 from membership.dues.actions.invoice_exports import export_awaiting_invoice
@@ -30,36 +30,34 @@ from membership.dues.actions.waivers import grant_waiver, take_back_waiver
 
 __all__ = [
     "Transfer",
-    "add_invoice_file",
-    "cancel_order",
-    "download_invoice",
     "accept",
+    "add_invoice_file",
     "assign",
     "cancel_order",
     "choose_columns",
+    "comment_on",
     "confirm_statement",
     "discard",
+    "download_invoice",
     "enter_paid_years",
     "expire_orders",
+    "export_arrears",
     "export_awaiting_invoice",
+    "export_orders",
     "file_invoices",
     "grant_waiver",
     "issue_invoice",
     "place_order",
+    "print_letters",
     "record_payment",
     "refund_credit",
     "refund_payment",
     "refuse_reissue",
-    "replace_invoice",
-    "request_reissue",
-    "export_arrears",
-    "export_orders",
-    "place_order",
-    "record_payment",
-    "print_letters",
     "remind",
     "remind_all",
     "remind_by_rules",
+    "replace_invoice",
+    "request_reissue",
     "request_workbook",
     "restore",
     "retry_matching",
@@ -72,7 +70,7 @@ __all__ = [
     "take_back_waiver",
     "tell_paid",
     "upload_proof",
-    "void_invoice",
     "upload_statement",
+    "void_invoice",
     "withdraw_standard",
 ]

@@ -1,4 +1,4 @@
-"""Verbs on single credits of the bank: accept, assign, divide, set aside, take up again."""
+"""Verbs on single credits of the bank: accept, assign, divide, set aside, take up again, comment on."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -74,6 +74,22 @@ def restore(entry, *, by):
         move_entry(fresh, verb, by=by, suggestion=None, ground=ground, reason="")
         after = {"state": ENTRY_MOVES[verb][1]}
         record("dues.restore_entry", fresh, by=by, before={"state": fresh.state}, after=after, in_history=False)
+    entry.refresh_from_db()
+
+
+def comment_on(entry, words, *, by, shown):
+    """Write down what the office knows about this credit, in the place of what stood there; empty takes it away.
+
+    `shown` is the comment that the person saw: when a colleague has written another since, nothing happens.
+    """
+    require(permissions.may_work_the_desk(by))
+    words = words.strip()[:200]
+    if words == shown:
+        return
+    with transaction.atomic():
+        if not BankEntry.objects.filter(pk=entry.pk, comment=shown).update(comment=words):
+            raise _stale()
+        record("dues.comment_on_entry", entry, by=by, after={"letters": len(words)}, in_history=False)
     entry.refresh_from_db()
 
 

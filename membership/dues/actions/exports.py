@@ -43,7 +43,10 @@ def _order(order):
 
 
 def export_arrears(certifications, *, by, kind="xlsx"):
-    """What these members owe as a workbook, or with the kind "csv" as plain text: a File named after the day."""
+    """What these members owe, also year by year, as a workbook or with the kind "csv" as plain text.
+
+    A File named after the day.
+    """
     titles = [
         _("Unit"), _("Credit code"), _("Level"), _("Years in arrears"), _("Yuan owed"), _("Dues paid through"),
         _("Last reminded"), _("Contact person"), _("Contact phone"),
@@ -51,15 +54,17 @@ def export_arrears(certifications, *, by, kind="xlsx"):
     now, members = timezone.now(), list(certifications)
     portions = (members[start : start + AT_ONCE] for start in range(0, len(members), AT_ONCE))
     found = [debt for portion in portions for debt in debts(portion, now)]
+    years = sorted({year for debt in found for year in debt.years})
+    titles += [_("Owed for %(year)s") % {"year": year} for year in years]
     make = _csv if kind == "csv" else _workbook
-    return make("dues.export_arrears", _("Dues receivable"), titles, [_debt(debt) for debt in found], by)
+    return make("dues.export_arrears", _("Dues receivable"), titles, [_debt(debt, years) for debt in found], by)
 
 
-def _debt(debt):
-    unit = debt.unit
+def _debt(debt, years):
+    unit, prices = debt.unit, dict(debt.lines)
     return [
         unit.name, unit.uscc, debt.certification.level.name, in_short(debt.years), debt.amount, debt.paid_through,
-        debt.reminded_at, unit.contact_name, unit.contact_phone,
+        debt.reminded_at, unit.contact_name, unit.contact_phone, *(prices.get(year) for year in years),
     ]  # fmt: skip
 
 

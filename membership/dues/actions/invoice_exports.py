@@ -38,5 +38,11 @@ def _row(order):
         f"{order.bank_name} {order.bank_account}".strip(),
         order.email,
         order.contact_phone,
-        "" if order.unit.name == order.invoice_title else order.unit.name,
+        _remarks(order),
     ]
+
+
+def _remarks(order):
+    """What the unit wants to read there, and its name where the title is another."""
+    name = "" if order.unit.name == order.invoice_title else order.unit.name
+    return "；".join(text for text in (order.remark, name) if text)

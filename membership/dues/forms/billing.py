@@ -16,6 +16,7 @@ from membership.units.forms.fields import DigitsField, MailField, TelephoneField
 TAX_NUMBER = re.compile(r"[0-9A-Z]{15,20}")
 PRINTED_BYTES = 100  # of a pair in the boxes of an invoice, as the tax office counts: in GBK
 PAIRS = [("reg_address", "reg_phone"), ("bank_name", "bank_account")]
+OPTIONAL = [name for pair in PAIRS for name in pair] + ["remark"]
 
 
 class TaxNumberField(LineField):
@@ -66,7 +67,9 @@ class BillingForm(forms.Form):
     tax_no = TaxNumberField(
         label=_("Tax number"), required=False, help_text=_("15 to 20 characters; needed for a special VAT invoice")
     )
-    email = MailField(label=_("E-mail for the invoice"), required=False)
+    email = MailField(
+        label=_("E-mail for the invoice"), required=False, help_text=_("The invoice is sent there once it is issued.")
+    )
     reg_address = LineField(label=_("Registered address"), required=False, max_length=100)
     reg_phone = TelephoneField(label=_("Registered telephone"), required=False, max_length=30)
     bank_name = LineField(label=_("Bank of the buyer"), required=False, max_length=100)
@@ -76,6 +79,12 @@ class BillingForm(forms.Form):
         shortest=8,
         longest=32,
         words=_("An account number has 8 to 32 digits."),
+    )
+    remark = LineField(
+        label=_("Remark on the invoice"),
+        required=False,
+        max_length=100,
+        help_text=_("Printed among the remarks, for instance a contract or project number."),
     )
 
     use_required_attribute = False
@@ -97,7 +106,7 @@ class BillingForm(forms.Form):
     @property
     def has_more(self):
         """Whether something stands in the optional fields, or is wrong there."""
-        return any(self[name].value() or self[name].errors for pair in PAIRS for name in pair)
+        return any(self[name].value() or self[name].errors for name in OPTIONAL)
 
     def clean(self):
         facts = super().clean()

@@ -130,11 +130,12 @@ class BankEntryQuerySet(models.QuerySet):
         return self.on_desk().with_booked().filter(booked=0, refunded=0)
 
     def matching(self, text):
-        """Those with these words in payer, account, note or serial number, or with this amount."""
+        """Those with these words in payer, account, note, comment or serial number, or with this amount."""
         words = text.strip()
         found = (
             Q(payer_name__icontains=words)
             | Q(memo__icontains=words)
+            | Q(comment__icontains=words)
             | Q(payer_account__contains=words)
             | Q(serial_no__contains=words)
         )
@@ -200,6 +201,7 @@ class BankEntry(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    comment = models.CharField(_("office note"), max_length=200, blank=True)  # of the office, for the office
 
     objects = BankEntryQuerySet.as_manager()
 

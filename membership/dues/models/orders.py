@@ -29,6 +29,7 @@ class Billing(models.Model):
     reg_phone = models.CharField(_("registered telephone"), max_length=30, blank=True)
     bank_name = models.CharField(_("bank of the buyer"), max_length=100, blank=True)
     bank_account = models.CharField(_("account of the buyer"), max_length=40, blank=True)
+    remark = models.CharField(_("remark on the invoice"), max_length=100, blank=True)
 
     class Meta:
         abstract = True

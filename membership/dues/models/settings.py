@@ -34,10 +34,21 @@ class DuesSettings(OfficeSetting):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
+    confirm_days = models.PositiveSmallIntegerField(
+        _("working days until a transfer is confirmed"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     invoice_days = models.PositiveSmallIntegerField(
         _("working days until the invoice is issued"),
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    suspend_years = models.PositiveSmallIntegerField(
+        _("years in arrears after which a member may be suspended"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("As the statutes say. Members that owe so many years are marked in the list of dues receivable."),
     )
     offers_normal = models.BooleanField(InvoiceKind.NORMAL.label, default=True)
     offers_special = models.BooleanField(InvoiceKind.SPECIAL.label, default=False)

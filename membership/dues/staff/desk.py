@@ -19,7 +19,7 @@ from membership.dues import actions, permissions
 from membership.dues.amounts import in_figures
 from membership.dues.models import BankEntry, BankStatement, DuesOrder, Refund
 from membership.dues.staff.candidates import chosen_orders, found_orders
-from membership.dues.staff.desk_forms import DiscardForm, PartsForm, ReverseForm, SuggestionForm
+from membership.dues.staff.desk_forms import CommentForm, DiscardForm, PartsForm, ReverseForm, SuggestionForm
 from membership.dues.staff.statements import DeskMenuItem, DeskOnly
 from membership.dues.states import ON_DESK, EntryState
 from membership.exceptions import Refusal
@@ -142,6 +142,9 @@ class EntryView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
         context["refunds"] = refunds.select_related("order__unit", "recorded_by", "reversal")
         context["may_refund"] = permissions.may_manage_orders(self.request.user)
         context |= {"state": EntryState(entry.state), "is_on_desk": entry.state in ON_DESK}
+        if self.may_work:
+            said = {"shown": entry.comment, "words": entry.comment}
+            context["comment_form"] = self.forms.get("comment_form") or CommentForm(initial=said)
         if not (self.may_work and entry.state in ON_DESK):
             return context
         user, words = self.request.user, self.request.GET.get("q", "").strip()[:80]
@@ -249,11 +252,27 @@ class RestoreView(EntryVerb):
         return _("The credit is on the desk again.")
 
 
+class CommentView(EntryVerb):
+    """批注: what a colleague should know about the credit."""
+
+    def do(self, request):
+        form = CommentForm(request.POST)
+        if not form.is_valid():
+            self.forms = {"comment_form": form}
+            return None
+        facts = form.cleaned_data
+        actions.comment_on(self.entry, facts["words"], by=request.user, shown=facts["shown"])
+        return _("The note is kept.") if facts["words"] else _("There is no note any more.")
+
+    def next(self):
+        return ("dues_entry", self.entry.pk)
+
+
 class ReverseView(OneEntry, WagtailAdminTemplateMixin, TemplateView):
     """冲正: take back what is booked for an order, after reading what that means."""
 
     template_name = "dues/staff/desk/reverse.html"
-    header_icon = "undo"
+    header_icon = "rotate"
     page_title = gettext_lazy("Take payment back")
     form = None
 
@@ -312,6 +331,7 @@ urlpatterns = [
     path("<int:pk>/", EntryView.as_view(), name="dues_entry"),
     path("<int:pk>/accept/", AcceptView.as_view(), name="accept_dues_entry"),
     path("<int:pk>/assign/", AssignView.as_view(), name="assign_dues_entry"),
+    path("<int:pk>/comment/", CommentView.as_view(), name="comment_dues_entry"),
     path("<int:pk>/discard/", DiscardView.as_view(), name="discard_dues_entry"),
     path("<int:pk>/restore/", RestoreView.as_view(), name="restore_dues_entry"),
     path("<int:pk>/reverse/<int:order>/", ReverseView.as_view(), name="reverse_dues_entry"),

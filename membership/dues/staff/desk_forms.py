@@ -56,6 +56,18 @@ class DiscardForm(forms.Form):
     )
 
 
+class CommentForm(forms.Form):
+    """What the office knows about a credit; `shown` is the comment that the page showed."""
+
+    shown = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=gettext_lazy("Office note"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("For colleagues alone, for instance: telephoned on 3 June, the head office pays"),
+    )
+
+
 class ReverseForm(forms.Form):
     """Why a payment is taken back."""
 

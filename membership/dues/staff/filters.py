@@ -13,6 +13,7 @@ from membership.units.staff.filters import SEARCH_MAX, any_of
 from membership.units.states import BodyKind
 
 ONLY = [("overdue", _("Overdue")), ("part_paid", _("Part of the money has come"))]
+SUSPENDABLE = [("suspendable", _("May be suspended"))]
 
 
 class ListFilter(forms.Form):
@@ -64,7 +65,8 @@ class OrderFilter(ListFilter):
 class ArrearsFilter(ListFilter):
     """应收清单."""
 
-    field_order = ["q", "year", "level", "body"]
+    only = forms.ChoiceField(label=_("Only"), choices=any_of(SUSPENDABLE), required=False)
+    field_order = ["q", "year", "level", "body", "only"]
 
     def __init__(self, data):
         super().__init__(data)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import InspectView
 
-from membership.audit.registers import ReadOnly, RegisterView
+from membership.audit.registers import ReadOnly, RegisterView, cell_label
 from membership.dues import actions, permissions
 from membership.dues.actions.exports import WHILE_WAITING
 from membership.dues.amounts import in_figures
@@ -236,6 +236,9 @@ class OrderAdmin(ModelAdmin):
         if field_name in ("yuan", "yuan_received"):
             return ["nowrap", "dues-number"]
         return [] if field_name == "unit" else ["nowrap"]
+
+    def get_extra_attrs_for_field_col(self, obj, field_name):
+        return cell_label(self, field_name)
 
     def register_indexing(self):
         """Orders are found through their units; Wagtail's index of references need not follow them."""

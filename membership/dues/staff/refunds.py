@@ -24,7 +24,7 @@ from membership.exceptions import Refusal
 class RefundPage(WagtailAdminTemplateMixin, FormView):
     """A form about money that goes or went back; what cannot be done now is said on the page that it came from."""
 
-    header_icon = "undo"
+    header_icon = "rotate"
     _show_breadcrumbs = True
     title = ""
     is_serious = False
@@ -73,6 +73,7 @@ class RecordRefundView(WithDocument, RefundPage):
     form_class = RefundForm
     at_field = {"too_much": "amount", "too_early": "paid_on"}
     asks_order = False
+    told = gettext_lazy("The administrator of the unit is told by text message.")
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "user": self.request.user, "asks_order": self.asks_order}
@@ -80,7 +81,7 @@ class RecordRefundView(WithDocument, RefundPage):
     def consequences(self):
         return [
             _("The refund is a row of its own in the books; nothing that was booked is changed by it."),
-            _("The administrator of the unit is told by text message."),
+            self.told,
             _("The money itself is transferred at the bank; here it is only recorded."),
         ]
 
@@ -96,6 +97,7 @@ class RefundCreditView(RecordRefundView):
     """What no order took of a credit of the bank."""
 
     asks_order = True
+    told = gettext_lazy("With an order number the administrator of its unit is told by text message.")
 
     @cached_property
     def entry(self):

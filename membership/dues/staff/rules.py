@@ -15,6 +15,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView
 
+from membership.audit.registers import cell_label
 from membership.dues import permissions
 from membership.dues.actions.reminders import due_by, is_quiet, number_due
 from membership.dues.models import DuesReminderRule
@@ -44,6 +45,7 @@ class DuesRuleAdmin(ModelAdmin):
     permission_helper_class = RulesAreKept
     index_view_class = RuleListView
     index_template_name = "dues/staff/rules.html"
+    index_view_extra_css = ["dues/office.css"]
     history_view_enabled = False
     list_display = ("event", "days", "active")
     ordering = ("event", "days")
@@ -53,6 +55,9 @@ class DuesRuleAdmin(ModelAdmin):
         return yesno(rule.is_active)
 
     active.short_description = gettext_lazy("active")
+
+    def get_extra_attrs_for_field_col(self, obj, field_name):
+        return cell_label(self, field_name)
 
     def register_indexing(self):
         """Rules refer to nothing; Wagtail's index of references need not follow them."""

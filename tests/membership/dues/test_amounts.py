@@ -11,7 +11,22 @@ from hypothesis import strategies as st
 
 from membership.dues.amounts import DIGITS, in_words, parse
 
-DUES = Path(__file__).parents[3] / "membership" / "dues"
+HOUSE = Path(__file__).parents[3]
+MONEY = [
+    "membership/dues/**/*.py",
+    "portal/dues_marks.py",
+    "portal/books.py",
+    *(f"portal/{room}/{noun}.py" for room in ("views", "api") for noun in ("dues", "orders", "invoices")),
+    "config/demo/dues*.py",
+]
+PAGES = [
+    "dues/**/*.html",
+    "modeladmin/dues/**/*.html",
+    "portal/dues/*.html",
+    "portal/orders/*",
+    "pdf/dues_letters.html",
+    "pdf/payment_slip.html",
+]
 PLACES = {"拾": 10, "佰": 100, "仟": 1000}
 
 
@@ -98,18 +113,31 @@ def test_doubtful_amounts_are_none_and_never_zero(typed):
     assert parse(typed) is None
 
 
-def test_no_room_of_money_knows_a_float():
-    """A float anywhere in the code of dues would round somebody's fen away."""
+def floats_in(source):
+    """Lines with a float literal, `float` or a `FloatField`."""
 
     def is_float(node):
         if isinstance(node, ast.Constant):
             return isinstance(node.value, float)
         return getattr(node, "id", getattr(node, "attr", None)) in ("float", "FloatField")
 
-    found = [
-        f"{path.name}:{node.lineno}"
-        for path in sorted(DUES.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if is_float(node)
-    ]
-    assert found == []
+    return [node.lineno for node in ast.walk(ast.parse(source)) if is_float(node)]
+
+
+def test_no_room_of_money_knows_a_float():
+    """A float anywhere in the code of dues, of its pages or of its API would round somebody's fen away."""
+    files = [path for pattern in MONEY for path in sorted(HOUSE.glob(pattern))]
+    found = [f"{path.name}:{line}" for path in files for line in floats_in(path.read_text(encoding="utf-8"))]
+    assert (len(files) > 80, found) == (True, [])
+
+
+@pytest.mark.parametrize("source", ["a = 0.1", "a = 1e3", "float(a)", "models.FloatField()", "isinstance(a, float)"])
+def test_twin_a_float_is_found(source):
+    assert floats_in(source) == [1]
+
+
+def test_no_template_of_dues_reckons():
+    """`floatformat` and `widthratio` go through binary fractions."""
+    files = [path for folder in PAGES for path in sorted((HOUSE / "templates").glob(folder))]
+    found = [path.name for path in files if re.search("floatformat|widthratio", path.read_text(encoding="utf-8"))]
+    assert (len(files) > 40, found) == (True, [])

@@ -258,6 +258,20 @@ def test_discarding_needs_a_reason(client, finance):
     assert BankEntry.objects.get().state == "unmatched"
 
 
+def test_a_comment_is_written_found_and_guarded(client, finance, desk):
+    credit, other = entry(finance), entry(finance, "5.00")
+    response = client.post(at(credit, "comment/"), {"words": "已致电，总公司代付", "shown": ""}, follow=True)
+    assert (response.redirect_chain[-1][0], said(response)) == (at(credit), ["批注已保存。"])
+    listed = html(client.get(DESK, {"q": "总公司代付"}))
+    assert (at(credit) in listed, at(other) in listed, "已致电，总公司代付" in listed) == (True, False, True)
+    stale = client.post(at(credit, "comment/"), {"words": "另有说法", "shown": ""}, follow=True)
+    assert said(stale) == ["其他同事刚刚处理过此笔流水，请刷新页面。"]
+    assert client.post(at(credit, "comment/"), {"words": "长" * 201, "shown": "已致电，总公司代付"}).status_code == 422
+    assert BankEntry.objects.get(pk=credit.pk).comment == "已致电，总公司代付"
+    client.force_login(desk.secretary_general)
+    assert "已致电，总公司代付" in html(client.get(at(credit)))
+
+
 def test_payment_is_taken_back_after_reading_what_that_means(client, finance, ours):
     order = place(ours.unit, ours.clerk)
     credit = entry(finance, memo=order.remittance_code)
@@ -302,6 +316,7 @@ def test_secretary_general_reads_and_decides_nothing(client, desk, ours):
         (at(credit, "assign/"), {"order": order.pk, f"yuan-{order.pk}": "1", "rest": "2000.00"}),
         (at(credit, "discard/"), {"reason": "x", "rest": "2000.00"}),
         (at(credit, "restore/"), {}),
+        (at(credit, "comment/"), {"words": "x", "shown": ""}),
         (f"{DESK}retry/", {}),
     ]
     for address, posted in posts:
@@ -330,7 +345,7 @@ def test_verbs_are_no_links(client, finance, ours):
     statement = uploaded(finance, row("5.00"))
     assert client.get(page(statement, "confirm/")).status_code == 405
     assert client.get(f"{DESK}retry/").status_code == 405
-    for part in ("accept/", "assign/", "discard/", "restore/"):
+    for part in ("accept/", "assign/", "discard/", "restore/", "comment/"):
         assert client.get(at(credit, part))["Location"] == at(credit)
     assert BankEntry.objects.get(pk=credit.pk).state == "unmatched"
 

@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 
 from membership.audit.models import AuditEntry
 from membership.dues import actions
-from membership.dues.models import BankEntry, DuesOrder, Payment
+from membership.dues.models import BankEntry, DuesOrder, Payment, Refund
 from membership.dues.states import EntryState
 from membership.exceptions import Refusal
 from tests.factories import UnitFactory, clerk
-from tests.membership.dues.bank import booked, entry, even, row
-from tests.membership.dues.conftest import pay, place, refused_with, snapshot, years_of
+from tests.membership.dues.bank import DAY, booked, entry, even, row
+from tests.membership.dues.conftest import back, pay, place, refused_with, snapshot, years_of
 
 pytestmark = pytest.mark.django_db
 TWO_THOUSAND = Decimal("2000.00")
@@ -27,13 +27,8 @@ def clock():
         yield traveller
 
 
-def rest(credit):
-    return BankEntry.objects.with_booked().values_list("amount", "booked").get(pk=credit.pk)
-
-
 def left(credit):
-    amount, booked_of_it = rest(credit)
-    return amount - booked_of_it
+    return BankEntry.objects.with_booked().get(pk=credit.pk).rest
 
 
 def assign(credit, by, *parts):
@@ -236,11 +231,36 @@ def test_only_finance_and_administrators_decide(ours, desk):
             lambda by=person: actions.accept(credit, by=by, order=order, yuan=TWO_THOUSAND, **seen),
             lambda by=person: actions.discard(credit, by=by, reason="x", **seen),
             lambda by=person: actions.restore(gone, by=by),
+            lambda by=person: actions.comment_on(credit, "x", by=by, shown=""),
             lambda by=person: actions.retry_matching(by=by),
         ):
             with pytest.raises(PermissionDenied):
                 call()
     assert snapshot() == before
+
+
+# --- Comments -------------------------------------------------------------------------------------------------------
+def test_a_comment_takes_the_place_of_the_one_that_was_seen(ours, desk):
+    credit = entry(desk.finance)
+    actions.comment_on(credit, " 已致电，总公司代付 ", by=desk.finance, shown="")
+    assert (credit.comment, credit.state) == ("已致电，总公司代付", "unmatched")
+    record = AuditEntry.objects.get(verb="dues.comment_on_entry")
+    assert (record.actor, record.object_id, record.after) == (desk.finance, str(credit.pk), {"letters": 9})
+    refused_with("stale", lambda: actions.comment_on(credit, "另有说法", by=desk.colleague, shown=""))
+    before = snapshot()
+    actions.comment_on(credit, "已致电，总公司代付", by=desk.colleague, shown="已致电，总公司代付")
+    assert snapshot() == before
+    actions.comment_on(credit, "", by=desk.colleague, shown="已致电，总公司代付")
+    assert BankEntry.objects.get().comment == ""
+
+
+def test_a_comment_decides_nothing_and_stays_when_something_is_decided(ours, desk):
+    order = place(ours.unit, ours.clerk)
+    credit = entry(desk.finance, payer=order.payer_name)
+    actions.comment_on(credit, "待核对", by=desk.colleague, shown="")
+    actions.accept(credit, by=desk.finance, order=order, yuan=TWO_THOUSAND, rest=TWO_THOUSAND)
+    assert (credit.state, credit.comment) == ("matched", "待核对")
+    even()
 
 
 # --- Any sequence ---------------------------------------------------------------------------------------------------
@@ -255,7 +275,7 @@ class Walk:
     def step(self):
         verb = self.chance.choice(
             [self.order, self.money, self.money, self.assign, self.assign, self.discard, self.restore, self.reverse,
-             self.retry, self.cancel]
+             self.retry, self.cancel, self.refund, self.unrefund]
         )  # fmt: skip
         try:
             verb()
@@ -291,6 +311,17 @@ class Walk:
         if credit:
             actions.discard(credit, by=self.by, reason="多付退款", rest=left(credit))
 
+    def refund(self):
+        credit = self.one(BankEntry.objects.on_desk())
+        if credit:
+            yuan = min(left(credit), Decimal(self.chance.choice(["0.01", "300.35", "9999"])))
+            actions.refund_credit(credit, back(yuan, paid_on=DAY), by=self.by, rest=left(credit))
+
+    def unrefund(self):
+        refund = self.one(Refund.objects.standing())
+        if refund:
+            actions.take_back_refund(refund, by=self.by, reason="记错")
+
     def restore(self):
         credit = self.one(BankEntry.objects.filter(state=EntryState.DISCARDED))
         if credit:
@@ -317,5 +348,5 @@ def test_sums_agree_to_the_fen_after_any_sequence_of_verbs(desk, seed):
     for _step in range(40):
         done.append(walk.step())
         balance = even()
-        assert balance.credits == balance.booked + balance.on_desk + balance.discarded, done
+        assert balance.credits == balance.booked + balance.on_desk + balance.discarded + balance.refunded, done
     assert BankEntry.objects.exists(), done

@@ -221,7 +221,7 @@ def test_how_many_and_who(order, ours, outsider, desk):
 # --- The list for whoever issues them -------------------------------------------------------------------------------
 def test_the_list_has_fixed_columns_and_no_formula(ours, outsider, desk):
     account = {"bank_name": "示范银行", "bank_account": "622200", "reg_address": "成都", "reg_phone": "028-1"}
-    order = paid(ours, desk, years=3, invoice_title="=1+1", **account)
+    order = paid(ours, desk, years=3, invoice_title="=1+1", remark="项目 2026-01", **account)
     plain = paid(outsider, desk, invoice_kind="fiscal")
     waiting = DuesOrder.objects.awaiting_invoice().order_by("pk")
     with actions.export_awaiting_invoice(waiting, by=desk.finance) as workbook:
@@ -240,7 +240,7 @@ def test_the_list_has_fixed_columns_and_no_formula(ours, outsider, desk):
         "备注",
     ]
     assert lines[0][:6] == [order.number, "'=1+1", order.tax_no, 6000, "会费 2026-2028", "数电普票"]
-    account = ["成都 028-1", "示范银行 622200", "caiwu@example.com", "13811138111", ours.unit.name]
+    account = ["成都 028-1", "示范银行 622200", "caiwu@example.com", "13811138111", f"项目 2026-01；{ours.unit.name}"]
     assert lines[0][6:] == account
     assert (lines[1][0], lines[1][4], lines[1][10]) == (plain.number, "会费 2026", None)
     assert AuditEntry.objects.get(verb="dues.export_awaiting_invoice").after == {"rows": 2}

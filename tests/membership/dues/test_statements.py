@@ -1,16 +1,13 @@
 """The way of a statement: uploaded, read, foretold, confirmed, booked once. What is not sure waits on the desk."""
 
-import tokenize
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from membership import dues
 from membership.audit.models import AuditEntry
 from membership.dues import actions
 from membership.dues.actions import statements
@@ -282,18 +279,3 @@ def test_booking_asks_the_same_number_of_questions_for_any_number_of_rows(desk, 
     job = Job.objects.get(name="dues.book_statement")
     assert questions(lambda: jobs.run_job.call(job.pk)) == 36
     assert statement.entries.counts()["matched"] == count
-
-
-def _has_a_point(token):
-    return token.type == tokenize.NUMBER and "x" not in token.string and bool(set(".eE") & set(token.string))
-
-
-def test_no_amount_of_dues_passes_through_binary_fractions():
-    """No float(), no literal with a point: the tokens of the sources say it, not their texts and comments."""
-    house, found = Path(dues.__file__).parent, []
-    for path in sorted(house.rglob("*.py")):
-        with tokenize.open(path) as source:
-            tokens = list(tokenize.generate_tokens(source.readline))
-        wrong = [token for token in tokens if token.string in ("float", "FloatField") or _has_a_point(token)]
-        found += [f"{path.relative_to(house)}:{token.start[0]} {token.string}" for token in wrong]
-    assert found == []

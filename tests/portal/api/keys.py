@@ -21,6 +21,7 @@ KEYS = {
         "payer_name",
         "reg_address",
         "reg_phone",
+        "remark",
         "tax_no",
     },
     "BodyDetail": {

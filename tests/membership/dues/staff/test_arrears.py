@@ -10,7 +10,7 @@ from django.utils import timezone
 from membership.audit.models import AuditEntry
 from membership.dues import actions, owing
 from membership.dues.actions import letters
-from membership.dues.models import DuesReminder, PaidYear
+from membership.dues.models import DuesReminder, DuesSettings, PaidYear
 from membership.dues.staff import arrears
 from membership.jobs.models import Job
 from membership.messaging.models import OutboundMessage
@@ -73,7 +73,7 @@ def test_what_each_owes_at_the_standard_of_each_year(debtors, desk):
             ["丙 已暂停", "普通会员", "2024-2026", "4,000.00", "--"],
             ["乙", "普通会员", "2026", "2,000.00", "2025-12-31"],
             ["戊", "理事单位", "2026", "4,000.00", "--"],
-            ["甲", "普通会员", "2024-2026", "4,000.00", "--"],
+            ["甲 可暂停", "普通会员", "2024-2026", "4,000.00", "--"],
         ]
     )
 
@@ -116,6 +116,8 @@ def test_the_workbook(debtors, desk, monkeypatch):
     [sheet] = cells(BytesIO(b"".join(response))).values()
     assert sorted(row[0] for row in sheet[1:]) == sorted(["'@甲危险", "甲", "丙"])
     assert {row[0]: row[3:6] for row in sheet[1:]}["甲"] == ["2024-2026", 4000, None]
+    assert sheet[0][9:] == ["2024年度欠缴", "2025年度欠缴", "2026年度欠缴"]
+    assert {row[0]: row[9:] for row in sheet[1:]}["甲"] == [1000, 1000, 2000]
     assert AuditEntry.objects.get(verb="dues.export_arrears").after == {"rows": 3}
     monkeypatch.setattr(arrears, "WHILE_WAITING", 2)
     response = browser(desk.finance).get(LIST, {"export": "xlsx", "year": "2025"})
@@ -135,12 +137,35 @@ def test_the_list_as_csv(debtors, desk, monkeypatch):
     lines = {line.split(",")[0]: line.split(",") for line in text.splitlines()}
     assert sorted(lines) == sorted(["单位", "'@甲危险", "甲", "丙"])
     assert lines["甲"][3:5] == ["2024-2026", "4000.00"]
+    assert [line[9:] for line in (lines["单位"], lines["甲"])] == [
+        ["2024年度欠缴", "2025年度欠缴", "2026年度欠缴"],
+        ["1000.00", "1000.00", "2000.00"],
+    ]
     assert AuditEntry.objects.get(verb="dues.export_arrears").after == {"rows": 3}
     monkeypatch.setattr(arrears, "WHILE_WAITING", 2)
     browser(desk.finance).get(LIST, {"export": "csv", "year": "2025"})
     work()
     job = Job.objects.get(name="dues.export_arrears")
     assert (job.state, job.result_name.endswith(".csv")) == ("succeeded", True)
+
+
+def test_years_that_are_paid_stay_empty_in_the_workbook(debtors, desk):
+    with actions.export_arrears(owing.narrowed(desk.finance, timezone.now()), by=desk.finance) as workbook:
+        [sheet] = cells(workbook).values()
+    assert {row[0]: row[9:] for row in sheet[1:]}["乙"] == [None, None, 2000]
+
+
+@pytest.mark.parametrize(("allowed", "suspendable"), [(1, "乙戊甲"), (2, "甲"), (3, "甲"), (4, "")])
+def test_who_may_be_suspended(debtors, desk, allowed, suspendable):
+    """丙 owes three years and is suspended already; 甲 owes as many and is not."""
+    rules = DuesSettings.load()
+    rules.suspend_years = allowed
+    rules.save()
+    client = browser(desk.finance)
+    assert sorted(names(client, only="suspendable")) == sorted(suspendable)
+    marked = [row[0].split()[0] for row in rows(client) if "可暂停" in row[0]]
+    assert sorted(marked) == sorted(suspendable)
+    assert names(client, only="suspendable", year="2025") == [name for name in "甲" if name in suspendable]
 
 
 def test_reminding_the_whole_list_as_it_is_narrowed(debtors, desk):

@@ -130,6 +130,14 @@ def test_what_the_list_shows(several, desk):
     assert tabs == ["全部订单 4", "待确认 0", "待缴费 2", "已缴费 1"]
 
 
+@pytest.mark.parametrize("address", [LIST, "/cms/dues/reminder-rules/"])
+def test_each_cell_says_what_it_holds_where_rows_are_cards(several, desk, address):
+    page = page_of(browser(desk.finance).get(address))
+    heads = [" ".join(head.text.split()).lower() for head in page.select(".dues-cards thead th")]
+    [first, *_rows] = page.select(".dues-cards tbody tr")
+    assert [cell["data-label"].lower() for cell in first("td")] == heads != []
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_list_costs_the_same_for_one_order_and_fifty(desk, django_assert_num_queries, count):
     for number in range(count):
