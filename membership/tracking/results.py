@@ -1,6 +1,6 @@
 """Reading a deliberation: how it stands now, and what came of it once it is frozen."""
 
-from membership.tracking.models import Delivery, Opinion
+from membership.tracking.models import Delivery, Opinion, Receipt
 from membership.tracking.tally import Rule, tally
 
 
