@@ -6,7 +6,7 @@ from django.conf import settings
 
 from cms.models import NoticePage
 from membership.tracking.models import Delivery
-from tests.bench.at_size import asking
+from tests.bench.at_size import asking, pgbench
 from tests.bench.at_size.serving import load, served, warm_up
 
 PEOPLE = 40  # who ask in turn
@@ -24,7 +24,9 @@ def measure(options, *, is_last):
     figures |= _requests(options, people, is_last)
     ours, bare = asking.badges(units, SQL_ROUNDS)
     figures |= {"badges_sql": ours, "badges_bare": bare, "newest_bare": asking.bare(asking.NEWEST, units, SQL_ROUNDS)}
-    figures |= _named("list", asking.page([(asking.browser(person), LIST) for person in people], SQL_ROUNDS))
+    lists = [(asking.browser(person), LIST) for person in people]
+    figures |= _named("list", asking.page(lists, SQL_ROUNDS))
+    figures |= {"list_in_page": figures["list_sql"], "list_sql": pgbench.latency(lists, options.seconds)}
     office = asking.browser(asking.editor())
     board = f"/cms/notices/{NoticePage.objects.get(slug='scale-notice-5').pk}/board/"
     figures |= _named("overview", asking.page([(office, "/cms/notices/")], options.rounds * 2))
