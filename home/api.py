@@ -8,6 +8,7 @@ from wagtail.api.v2.views import BaseAPIViewSet, PagesAPIViewSet
 from wagtail.models import Page, Site
 
 from cms.models import ActivityPage, NoticeIndexPage, NoticePage
+from home.api_documents import OpenDocumentsAPIViewSet
 from home.api_endpoints import CODES, CategoryFilter, OpenEndpoint, WordsFilter
 from home.api_fields import (
     AttachmentsField,
@@ -101,3 +102,4 @@ def no_such_endpoint(request):
 content_api = WagtailAPIRouter("content-api")
 content_api.register_endpoint("pages", OpenPagesAPIViewSet)
 content_api.register_endpoint("images", OpenImagesAPIViewSet)
+content_api.register_endpoint("documents", OpenDocumentsAPIViewSet)

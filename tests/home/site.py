@@ -44,10 +44,14 @@ def downloads(**fields):
     return add(DownloadsPage, **{"slug": "downloads", "title": "资料下载", **fields})
 
 
+def stored(title, upload=None):
+    """A file in the library of the office."""
+    return store_attachment(upload or docx(f"{title}.docx"), by=UserFactory(root=True), title=title)
+
+
 def place_file(page, title="入会申请书", group="", upload=None):
     """A file on the page."""
-    stored = store_attachment(upload or docx(f"{title}.docx"), by=UserFactory(root=True), title=title)
-    return PageFile.objects.create(page=page, attachment=stored, group=group)
+    return PageFile.objects.create(page=page, attachment=stored(title, upload), group=group)
 
 
 def restrict(page):

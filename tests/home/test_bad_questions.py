@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db
 
 CONTENT = "/api/content/v2/"
 ADDRESSES = ["/search/", "/notices/", "/feeds/notices.rss", "/feeds/notices.atom", "/calendar.ics", "/sitemap.xml"]
-ADDRESSES += [f"{CONTENT}{each}" for each in ("pages/", "pages/find/", "images/", "images/find/", "documents/", "x/")]
+ADDRESSES += [
+    f"{CONTENT}{each}"
+    for each in ("pages/", "pages/find/", "images/", "images/find/", "documents/", "documents/find/", "x/")
+]
 NAMES = ["q", "page", "category", "year", "section", "limit", "offset", "fields", "order", "type", "search", "id"]
 NAMES += ["child_of", "descendant_of", "html_path", "locale", "format", "\0", "site"]
 VALUES = [
@@ -90,5 +93,10 @@ def test_no_address_fails(open_site, part, address):
 def test_the_known_bad_values_fail_nowhere(open_site):
     client = Client(raise_request_exception=False)
     asked = [f"{address}?{name}={value}" for address in ADDRESSES for name in NAMES[:6] for value in BAD[::3]]
-    asked += [f"{CONTENT}{each}/?{name}={value}" for each in ("pages", "images") for name in NAMES[5:] for value in BAD]
+    asked += [
+        f"{CONTENT}{each}/?{name}={value}"
+        for each in ("pages", "images", "documents")
+        for name in NAMES[5:]
+        for value in BAD
+    ]
     assert [each for each in asked if client.get(each.replace("\0", "%00")).status_code >= 500] == []

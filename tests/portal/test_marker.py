@@ -41,7 +41,7 @@ MOST = 250  # pages of a crawl
 OPEN = ["/", "/sitemap.xml", "/robots.txt", "/calendar.ics", "/feeds/notices.rss", "/feeds/notices.atom"]
 OPEN += [f"/search/?q={each}" for each in (MARK, "密语", "zqx", "通知", "会")]
 CONTENT = "/api/content/v2/"
-OPEN += [f"{CONTENT}{each}/?limit=50&fields=*" for each in ("pages", "images")]
+OPEN += [f"{CONTENT}{each}/?limit=50&fields=*" for each in ("pages", "images", "documents")]
 OPEN += [f"{CONTENT}pages/?search=密语ZQX", f"{CONTENT}pages/?type=cms.NoticePage&fields=*&limit=50"]
 
 
