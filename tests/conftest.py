@@ -18,7 +18,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from membership import pdf
 from membership.messaging.gateways import memory
-from tests import migrated
+from tests import children, migrated
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 MIGRATED = pytest.StashKey[migrated.Rows]()
@@ -91,6 +91,14 @@ def _no_index_of_references(request):
         return
     with disable_reference_index_auto_update():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _one_child_for_each_content(request, monkeypatch):
+    """Most tests upload the same few files; those with the marker look at how a file is examined or drawn."""
+    if not request.node.get_closest_marker("children"):
+        monkeypatch.setattr(children.uploads, "_facts_in_child", children.facts_once)
+        monkeypatch.setattr(children.pages, "_draw_in_child", children.drawn_once)
 
 
 def _commits(item):

@@ -23,7 +23,7 @@ from tests.factories import UnitFactory, clerk
 from tests.files import docx, page_files, pdf, pdf_bytes, private_files, upload
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.children]
 
 CORNERS = ((20, 20), (-20, 20), (-20, -20), (20, -20))  # clockwise from the left upper one
 

@@ -20,6 +20,8 @@ from membership.units.uploads import DOC, DOCX, FORMS, JPEG, PDF, PNG, SCANS, XL
 from tests.factories import UnitFactory, clerk
 from tests.files import docx_bytes, pdf_bytes, private_files, upload
 
+pytestmark = pytest.mark.children
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 OLE = office_files.OLE + b"\0" * 504
 
