@@ -12,6 +12,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from config.language import choose_language
 from home.api import content_api, no_such_endpoint
 from home.kept_pages import open_to_all
+from home.sitemaps import SITEMAPS
 from membership.accounts.staff.account import StaffAccountView
 from membership.accounts.staff.door import staff_door
 from portal.api import member_api
@@ -43,7 +44,7 @@ urlpatterns = [
     re_path(r"^api/content/(?:.*/)?$", no_such_endpoint),
     path("dev/inbox/", dev.inbox, name="dev_inbox"),
     path("language/<str:code>/", choose_language, name="choose_language"),
-    path("sitemap.xml", open_to_all(sitemap)),
+    path("sitemap.xml", open_to_all(sitemap), {"sitemaps": SITEMAPS}),
     path("", include("home.urls")),
     *pictures,
     path("", include(wagtail_urls)),

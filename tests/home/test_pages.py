@@ -125,7 +125,9 @@ def test_sitemap_names_open_pages_with_the_day_of_their_last_change(client, open
         "/notices/forum/": today,
     }
     assert "/member-notices/" not in body
-    assert body.count("<loc>") == 26
+    places = ["/terms/", "/privacy/", "/accessibility/"]
+    assert [f"<loc>http://localhost{place}</loc>" in body for place in places] == [True] * 3
+    assert body.count("<loc>") == 26 + len(places)
 
 
 def test_robots_are_led_to_the_sitemap_only(client):
