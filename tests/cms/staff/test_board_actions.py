@@ -243,7 +243,7 @@ def test_the_result_runs_a_constant_number_of_queries(client, editor, django_ass
     tracking.freeze_result(page)
     url = reverse("notices:result", args=[page.pk])
     client.get(url)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         assert len(client.get(url).context["rows"]) == number
 
 
