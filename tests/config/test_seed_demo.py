@@ -78,7 +78,7 @@ def test_known_passwords_are_made_in_development_only(settings):
     assert everything() == before
 
 
-def test_register_of_the_demo(demo):
+def register_of_the_demo():
     named = Unit.objects.filter(name__in=NAMED).with_memberships()
     assert {unit.name: standing(unit) for unit in named} == NAMED
 
@@ -105,7 +105,7 @@ def standing(unit):
     return unit.uscc, unit.unit_type, certification.state, lines
 
 
-def test_notices_and_answers_of_the_demo(demo):
+def notices_and_answers_of_the_demo():
     delivered = NoticePage.objects.filter(pk__in=Delivery.objects.values("notice"))
     assert delivered.count() >= 12
     shown_to_members = set(delivered.values_list("category__slug", flat=True))
@@ -126,7 +126,7 @@ def test_notices_and_answers_of_the_demo(demo):
     assert len(private_files()) >= Document.objects.count() > 0
 
 
-def test_books_of_the_demo(demo):
+def books_of_the_demo():
     assert invariants.broken() == []
     standard = DuesStandard.objects.get()
     rates = dict(standard.rates.values_list("level__slug", "amount"))
@@ -154,7 +154,7 @@ def test_books_of_the_demo(demo):
     assert owing.arrears == [owing.this_year - 1, owing.this_year]
 
 
-def test_finance_office_of_the_demo(demo):
+def finance_office_of_the_demo():
     statement = BankStatement.objects.get()
     desk = {"matched": 2, "suggested": 1, "mismatch": 1, "unmatched": 1, "refunded": 1, "discarded": 0}
     assert (statement.state, statement.debit_count, statement.entries.counts()) == ("booked", 1, desk)
@@ -168,7 +168,7 @@ def test_finance_office_of_the_demo(demo):
     assert DuesOrder.objects.open().filter(unit=guide).exists()
 
 
-def test_demo_is_made_through_the_verbs(demo):
+def demo_is_made_through_the_verbs():
     seats = Seat.objects.filter(unit__name="示范建设集团有限公司").order_by("pk").values_list("user__name", "duty")
     assert list(seats) == [("李四", "owner"), ("钱芳", "agent")]
     verbs = Counter(AuditEntry.objects.values_list("verb", flat=True))
@@ -196,8 +196,19 @@ def test_demo_is_made_through_the_verbs(demo):
     assert {text[:6] for _to, text in memory.outbox} == {"【会员之家】"}
 
 
-def test_second_run_changes_nothing(demo, capsys):
+def second_run_changes_nothing(capsys):
     before = everything()
     call_command("seed_demo")
     assert everything() == before
     assert capsys.readouterr().out == "演示协会已齐备，未作任何改动。\n"
+
+
+def test_the_demo(demo, subtests, capsys):
+    """One test, for the demo takes a minute to make."""
+    for look in (register_of_the_demo, notices_and_answers_of_the_demo, books_of_the_demo, finance_office_of_the_demo):
+        with subtests.test(look.__name__):
+            look()
+    with subtests.test("verbs"):
+        demo_is_made_through_the_verbs()
+    with subtests.test("twice"):
+        second_run_changes_nothing(capsys)

@@ -55,6 +55,7 @@ def test_deliver_freezes_the_audience_with_one_record():
         "receipt_version": 0,
         "receipted_at": None,
         "deadline_override": None,
+        "left_at": None,
         "recalled_at": None,
     }
     [entry] = entries("deliver")
