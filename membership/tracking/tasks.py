@@ -1,6 +1,6 @@
 """Jobs of tracking."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from membership.tracking.naming import file_name
 from membership.tracking.states import Export, Occasion, ReceiptKind
 from membership.units.models import Unit
 from membership.units.permissions import require
+
+RECEIPTS_ON_THEIR_WAY = timedelta(minutes=1)
 
 
 @register("tracking.deliver")
@@ -112,14 +114,14 @@ def remind_by_rules():
 
 @register("tracking.freeze_results", recurring=True)
 def freeze_results():
-    """Freeze the result of deliberations whose deadline is over; those with more time for some wait for these."""
-    over = (
-        _notices()
-        .live()
-        .filter(receipt_kind=ReceiptKind.DELIBERATION, deadline__lt=timezone.now(), deliberation_result=None)
-    )
-    for notice in over.filter(deliveries__isnull=False).distinct():
-        if not Delivery.objects.standing().filter(notice=notice, deadline_override__gte=timezone.now()).exists():
+    """Freeze the result of deliberations whose deadline is over; those with more time for some wait for these.
+
+    A receipt that was returned in the last second may still be on its way into the database: it gets a minute.
+    """
+    before = timezone.now() - RECEIPTS_ON_THEIR_WAY
+    over = _notices().live().filter(receipt_kind=ReceiptKind.DELIBERATION, deadline__lt=before)
+    for notice in over.filter(deliberation_result=None, deliveries__isnull=False).distinct():
+        if not Delivery.objects.standing().filter(notice=notice, deadline_override__gte=before).exists():
             actions.freeze_result(notice)
 
 
