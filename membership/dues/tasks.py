@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from membership.accounts.models import User
-from membership.dues import actions, owing, resolutions
+from membership.dues import actions, owing, permissions, resolutions
 from membership.dues.actions import statements
 from membership.dues.models import BankStatement, DuesOrder
 from membership.jobs.actions import keep_result, register, report_progress
@@ -30,14 +30,18 @@ def remind_by_rules():
     actions.remind_by_rules(timezone.now())
 
 
-@register("dues.export_orders")
+def _may_fetch(user, _arguments):
+    return permissions.may_see_orders(user)
+
+
+@register("dues.export_orders", may_fetch=_may_fetch)
 def export_orders(user_id, chosen, job):
     user = User.objects.get(pk=user_id)
     with actions.export_orders(DuesOrder.objects.for_user(user).narrowed(**chosen), by=user) as workbook:
         keep_result(job, workbook, name=workbook.name)
 
 
-@register("dues.export_arrears")
+@register("dues.export_arrears", may_fetch=_may_fetch)
 def export_arrears(user_id, chosen, job, kind="xlsx"):
     user = User.objects.get(pk=user_id)
     members = owing.narrowed(user, timezone.now(), **chosen)
@@ -45,7 +49,7 @@ def export_arrears(user_id, chosen, job, kind="xlsx"):
         keep_result(job, workbook, name=workbook.name)
 
 
-@register("dues.print_letters")
+@register("dues.print_letters", may_fetch=_may_fetch)
 def print_letters(user_id, chosen, job):
     """催缴函 to all members of the list, or to the units ticked."""
     user = User.objects.get(pk=user_id)

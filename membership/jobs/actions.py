@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 _functions = {}
 _given_up = {}
+_fetchers = {}
 _recurring = []
 
 
@@ -29,17 +30,20 @@ class TemporaryFailure(Exception):
     """
 
 
-def register(name, *, recurring=False, on_failure=None):
+def register(name, *, recurring=False, on_failure=None, may_fetch=None):
     """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
 
     One that declares a keyword `job` gets the Job as well, to report its progress and to keep a result for who waits.
     A Refusal ends the job, and its sentence is shown to that person; a TemporaryFailure is tried again.
     A recurring one is enqueued without arguments at every round of the scheduler and must be idempotent.
-    `on_failure` is called with the same arguments when the job has failed for good.
+    `on_failure` is called with the same arguments when the job has failed for good. `may_fetch(user, arguments)` says
+    whether who asked for the job may still have what came of it: rights are withdrawn sooner than files.
     """
 
     def keep(function):
         _functions[name] = function
+        if may_fetch:
+            _fetchers[name] = may_fetch
         if on_failure:
             _given_up[name] = on_failure
         if recurring:
@@ -47,6 +51,12 @@ def register(name, *, recurring=False, on_failure=None):
         return function
 
     return keep
+
+
+def may_fetch(user, job):
+    """Whether this person may have the file that came of this job of theirs."""
+    check = _fetchers.get(job.name)
+    return check is None or check(user, job.arguments)
 
 
 def enqueue(name, *, by=None, delay=0, title="", result_url="", **arguments):

@@ -84,7 +84,11 @@ def remind(notice_id, occasion, unit_ids, job):
             keep_result(job, file, name=name)
 
 
-@register("tracking.export")
+def _may_fetch(user, arguments):
+    return permissions.may_take(user, Export(arguments["what"]))
+
+
+@register("tracking.export", may_fetch=_may_fetch)
 def export(notice_id, what, job):
     """Make the file that somebody asked for; who has lost the right meanwhile is refused."""
     what, notice = Export(what), _notices().get(pk=notice_id)

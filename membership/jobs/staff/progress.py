@@ -1,5 +1,6 @@
 """A job as the person who started it watches it: how far it is, how it ended, and the file that came of it."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from membership.jobs.actions import may_fetch
 from membership.jobs.models import Job
 from membership.jobs.states import JobState
 from membership.private_files import as_download
@@ -77,9 +79,11 @@ def progress_part(request, pk):
 
 @require_safe
 def result(request, pk):
-    """The file that came of the job, as a download; 404 when there is none or it is no longer kept."""
+    """The file that came of the job; 404 when there is none, it is no longer kept, or the right to it is gone."""
     kept = Job.objects.for_user(request.user).exclude(result="").filter(state=JobState.SUCCEEDED)
     job = get_object_or_404(kept, pk=pk)
+    if not may_fetch(request.user, job):
+        raise Http404
     return as_download(job.result, name=job.result_name, mime=ANY_FILE)
 
 

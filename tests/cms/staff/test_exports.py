@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -193,6 +194,17 @@ def test_who_may_take_files_away(client, deliberation, group, what):
         assert answered.status_code == 302
         assert "/jobs/" not in answered.url
         assert (Job.objects.count(), AuditEntry.objects.count(), len(private_files())) == before
+
+
+@pytest.mark.parametrize("what", [Export.WORKBOOK, Export.BUNDLE])
+def test_who_has_lost_the_right_gets_no_file_made_before(client, deliberation, colleague, what):
+    job = made(deliberation, what, colleague)
+    address = reverse("job_result", args=[job.pk])
+    client.force_login(colleague)
+    assert client.get(address).getvalue()[:2] == b"PK"
+    colleague.groups.clear()
+    colleague.groups.add(Group.objects.get(name="财务"))
+    assert client.get(address).status_code == 404
 
 
 def test_files_of_others_stand_on_nobody_elses_board(client, deliberation, colleague):
