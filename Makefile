@@ -24,7 +24,7 @@ test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, 
 	$(PY) -m pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
-	$(PY) -m pytest -m e2e $(ARGS)
+	$(PY) -m pytest -m e2e -n auto --dist worksteal $(ARGS)
 
 bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)
