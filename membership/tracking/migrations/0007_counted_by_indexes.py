@@ -20,10 +20,18 @@ class Migration(migrations.Migration):
             name='receipt',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='tracking.receipt', verbose_name='receipt'),
         ),
+        # PostgreSQL's schema editor takes this index for the one of the key and drops it as well: it is made anew.
+        migrations.RemoveConstraint(model_name='receipt', name='receipt_one_current'),
         migrations.AlterField(
             model_name='receipt',
             name='delivery',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='tracking.delivery', verbose_name='delivery'),
+        ),
+        migrations.AddConstraint(
+            model_name='receipt',
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('superseded_at__isnull', True)), fields=('delivery',), name='receipt_one_current'
+            ),
         ),
         migrations.AddIndex(
             model_name='opinion',
