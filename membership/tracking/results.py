@@ -8,7 +8,7 @@ def standing_of(notice):
     """(rule, tallies) of a deliberation as it would end now. Three queries."""
     deliveries = Delivery.objects.filter(notice=notice)
     rule = Rule(notice.quorum, notice.majority, **deliveries.turnout())
-    return rule, _tallies(notice, Opinion.objects.counting(deliveries.entitled()), rule)
+    return rule, _tallies(notice, deliveries.opinions_that_count(), rule)
 
 
 def outcome(result):
@@ -20,7 +20,7 @@ def outcome(result):
 def tallies(result, rule):
     """What came of every matter of a frozen result, by the receipts that counted then. Two queries."""
     receipts = result.entitled.present().values("receipt")
-    return _tallies(result.notice, Opinion.objects.filter(receipt__in=receipts), rule)
+    return _tallies(result.notice, Opinion.objects.filter(receipt__in=receipts).by_choice(), rule)
 
 
 def late_receipts(result):
@@ -30,5 +30,7 @@ def late_receipts(result):
 
 
 def _tallies(notice, opinions, rule):
-    numbers = opinions.count_by_item()
+    numbers = {}
+    for item, choice, number in opinions:
+        numbers.setdefault(item, {})[choice] = number
     return [tally(item, numbers.get(item.pk, {}), rule) for item in notice.agenda_items.all()]

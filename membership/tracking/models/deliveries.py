@@ -207,6 +207,12 @@ class DeliveryQuerySet(models.QuerySet):
         rows = self.entitled().annotate(counting=FilteredRelation("receipts", condition=counts))
         return rows.aggregate(entitled=Count("pk"), present=Count("counting"))
 
+    def opinions_that_count(self):
+        """(id of the agenda item, choice, how many chose it) of a deliberation. One query."""
+        counts = {f"receipts__{name}": value for name, value in COUNTING.items()}
+        rows = self.entitled().filter(receipts__opinions__isnull=False, **counts).order_by()
+        return rows.values_list("receipts__opinions__item", "receipts__opinions__choice").annotate(number=Count("*"))
+
     def for_board(self):
         """What the board of one notice shows of each unit: its level, its branches, who read, the current receipt."""
         level = Membership.objects.filter(unit=OuterRef("unit"), body__kind=BodyKind.ASSOCIATION).values("level__name")

@@ -94,17 +94,9 @@ class Receipt(models.Model):
 
 
 class OpinionQuerySet(models.QuerySet):
-    def counting(self, deliveries):
-        """Those that a deliberation counts, of these deliveries."""
-        counts = {f"receipt__{name}": value for name, value in COUNTING.items()}
-        return self.filter(receipt__delivery__in=deliveries, **counts)
-
-    def count_by_item(self):
-        """{id of the agenda item: {choice: how many}}. One query."""
-        found = {}
-        for item, choice, number in self.order_by().values_list("item_id", "choice").annotate(number=Count("*")):
-            found.setdefault(item, {})[choice] = number
-        return found
+    def by_choice(self):
+        """(id of the agenda item, choice, how many chose it). One query."""
+        return self.order_by().values_list("item_id", "choice").annotate(number=Count("*"))
 
 
 class Opinion(models.Model):
