@@ -77,6 +77,7 @@ def test_five_thousand_rows_against_ten_thousand_orders(orders, settings):
         "suggested": 1_000,
         "unmatched": 1_000,
         "discarded": 0,
+        "refunded": 0,
     }
     assert (even().credits, BankEntry.objects.count()) == (Decimal("9999990.00"), ROWS)
     name = f"statement of {ROWS} rows against {len(made)} open orders"
