@@ -215,10 +215,12 @@ def test_who_may_see_and_record(client, meeting, group):
         client.force_login(meeting.deliveries.get(unit__name="甲建设").unit.seats.first().user)
     elif group != "visitor":
         client.force_login(staff(group))
+    persons, entries_before = everything()
     pages = [client.get(address(meeting, name)) for name in ("attendance", "sign_in_workbook")]
     bodies = [b"".join(page) for page in pages]
     assert [page.status_code for page in pages] == ([200, 200] if group in READS else [302, 302])
-    before = everything()
+    before = persons, entries_before + (group in READS)  # who took the sheet is on record, and nothing else
+    assert everything() == before
     assert ("王五".encode() in bodies[0], b'name="seen-' in bodies[0]) == (group in READS, group in RECORDS)
     answer = client.post(address(meeting), entries(王五=("", "came")))
     assert answer.status_code == 302
