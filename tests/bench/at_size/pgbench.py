@@ -1,4 +1,4 @@
-"""What the statements of a page take as the goals were found: by pgbench with two clients, away from the page."""
+"""What the statements of a page take by pgbench with two clients, away from the page: told beside what it waits."""
 
 import re
 import shutil
