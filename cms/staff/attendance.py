@@ -1,4 +1,4 @@
-"""参会登记: who of those announced was there, ticked page by page, and the sheet on which they sign."""
+"""参会登记: who of those announced was there, ticked page by page; the sheet on which they sign; their place cards."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from cms.forms.attendance import SHOWN, AttendanceFilterForm, AttendanceForm
@@ -27,6 +27,7 @@ from membership.tracking.states import ReceiptKind
 
 PER_PAGE = 50
 ON_PAPER = 600  # persons whom the press can set within its time
+CARDS = 200  # in one PDF; each is a page of its own
 EMPTY_LINES = 10  # for those who come without being announced
 ENTRY_NAMES = {None: "", True: "came", False: "absent"}
 
@@ -60,7 +61,7 @@ class AttendanceView(MeetingView):
 
     def get_context_data(self, **kwargs):
         typed = kwargs.pop("typed", {})
-        counts = self.persons.counts()
+        counts, expected = self.persons.counts(), self.persons.expected(self.notice).count()
         page = Paginator(self.filter.narrow(self.persons).by_unit(), PER_PAGE).get_page(self.request.GET.get("p"))
         may_record = permissions.may_manage_receipts(self.request.user)
         rows = [self.row(person, typed) for person in page]
@@ -73,7 +74,8 @@ class AttendanceView(MeetingView):
             page_obj=page,
             rows=rows,
             may_record=may_record and any(not row["is_erased"] for row in rows),
-            fits_paper=counts["announced"] <= ON_PAPER,
+            fits_paper=expected <= ON_PAPER,
+            card_parts=list(Paginator(range(expected), CARDS)) if expected else [],
             on_paper=ON_PAPER,
             **kwargs,
         )
@@ -132,29 +134,39 @@ def tell(request, changed, left):
         messages.success(request, _("Nothing was changed, so there was nothing to save."))
 
 
-class SignInSheetView(MeetingView):
-    """签到表 as a paper: the numbers are masked, for it lies open on a table."""
+class MeetingPaperView(MeetingView):
+    """A paper about those who are expected, as PDF; its title also begins the name of its file."""
 
     http_method_names = ["get", "head"]
+    title = template = what = None
 
     def get_page_title(self):
-        return _("Sign-in sheet")
+        return self.title
 
     def get(self, request, *args, **kwargs):
-        persons = self.persons.expected(self.notice)
-        if persons.count() > ON_PAPER:
-            words = _("More than %(most)d persons are too many for the PDF. Take the workbook instead.")
-            return self.back(words % {"most": ON_PAPER})
         try:
-            content = pdf.render("pdf/sign_in_sheet.html", self.paper(persons))
+            content = pdf.render(self.template, self.paper(self.persons.expected(self.notice).by_unit()))
         except pdf.PdfUnavailable as failure:
-            return self.back(str(failure))
-        actions.note_paper(self.notice, by=request.user, what="sign_in_sheet")
+            messages.error(request, str(failure))
+            return redirect("notices:attendance", self.notice.pk)
+        actions.note_paper(self.notice, by=request.user, what=self.what)
         return as_download(ContentFile(content), name=self.file_name("pdf"), mime=pdf.MEDIA_TYPE)
 
-    def back(self, words):
-        messages.error(self.request, words)
-        return redirect("notices:attendance", self.notice.pk)
+    def file_name(self, ending):
+        return f"{self.get_page_title()}_{safe(self.notice.title, TITLE_ROOM)}.{ending}"
+
+
+class SignInSheetView(MeetingPaperView):
+    """签到表 as a paper: the numbers are masked, for it lies open on a table."""
+
+    title, template, what = gettext_lazy("Sign-in sheet"), "pdf/sign_in_sheet.html", "sign_in_sheet"
+
+    def get(self, request, *args, **kwargs):
+        if self.persons.expected(self.notice).count() > ON_PAPER:
+            words = _("More than %(most)d persons are too many for the PDF. Take the workbook instead.")
+            messages.error(request, words % {"most": ON_PAPER})
+            return redirect("notices:attendance", self.notice.pk)
+        return super().get(request, *args, **kwargs)
 
     def paper(self, persons):
         lines = [(number, *facts) for number, facts in enumerate(facts_of(persons), start=1)]
@@ -172,8 +184,19 @@ class SignInSheetView(MeetingView):
         """When and where, if the notice is one of an activity."""
         return ActivityPage.objects.filter(pk=self.notice.pk).only("starts_at", "ends_at", "venue").first()
 
-    def file_name(self, ending):
-        return f"{self.get_page_title()}_{safe(self.notice.title, TITLE_ROOM)}.{ending}"
+
+class PlaceCardsView(MeetingPaperView):
+    """会议桌签: a page for each person, folded into three sides; the name is read from both sides of the table.
+
+    `?p=` names the part of a large meeting.
+    """
+
+    title, template, what = gettext_lazy("Place cards"), "pdf/place_cards.html", "place_cards"
+
+    def paper(self, persons):
+        part = Paginator(persons, CARDS).get_page(self.request.GET.get("p"))
+        cards = [(name, unit) for unit, name, _position, _mobile in facts_of(part.object_list)]
+        return {"association": AssociationSettings.current(), "cards": cards}
 
 
 class SignInWorkbookView(SignInSheetView):
@@ -192,7 +215,7 @@ class SignInWorkbookView(SignInSheetView):
 
     def rows(self):
         number = 0
-        for number, facts in enumerate(facts_of(self.persons.expected(self.notice)), start=1):
+        for number, facts in enumerate(facts_of(self.persons.expected(self.notice).by_unit()), start=1):
             yield number, *facts, ""
         for line in range(number + 1, number + 1 + EMPTY_LINES):
             yield line, "", "", "", "", ""
@@ -210,5 +233,5 @@ class SignInWorkbookView(SignInSheetView):
 
 def facts_of(persons):
     """(unit, name, position, masked number) of each person, in the order of the units."""
-    for person in persons.by_unit().iterator(chunk_size=500):
+    for person in persons.iterator(chunk_size=500):
         yield person.receipt.delivery.unit.name, person.name, person.position, mask(person.mobile)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cms.staff import audience, exports, files
-from cms.staff.attendance import AttendanceView, SignInSheetView, SignInWorkbookView
+from cms.staff.attendance import AttendanceView, PlaceCardsView, SignInSheetView, SignInWorkbookView
 from cms.staff.audience_list import AudienceListView
 from cms.staff.board import BoardView
 from cms.staff.deadlines import ExtendDeadlineView
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:page_id>/export/", exports.export, name="export"),
     path("<int:page_id>/attendance/", AttendanceView.as_view(), name="attendance"),
     path("<int:page_id>/attendance/sheet/", SignInSheetView.as_view(), name="sign_in_sheet"),
+    path("<int:page_id>/attendance/cards/", PlaceCardsView.as_view(), name="place_cards"),
     path("<int:page_id>/attendance/sheet/workbook/", SignInWorkbookView.as_view(), name="sign_in_workbook"),
     path("<int:page_id>/result/", ResultView.as_view(), name="result"),
     path("<int:page_id>/reminders/", ReminderLogView.as_view(), name="notice_reminders"),

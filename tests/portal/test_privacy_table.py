@@ -105,6 +105,7 @@ class World:
             "attendance": ("get", reverse("notices:attendance", args=[self.meeting.pk]), None),
             "attendance entry": ("post", reverse("notices:attendance", args=[self.meeting.pk]), came),
             "sign-in sheet": ("get", reverse("notices:sign_in_sheet", args=[self.meeting.pk]), None),
+            "place cards": ("get", reverse("notices:place_cards", args=[self.meeting.pk]), None),
             "sign-in workbook": ("get", reverse("notices:sign_in_workbook", args=[self.meeting.pk]), None),
             "result": ("get", reverse("notices:result", args=[self.matter.pk]), None),
             "result paper": ("get", reverse("notices:result_paper", args=[self.matter.pk]), None),
@@ -136,7 +137,7 @@ OPEN = ("open attachment", "open attachment view", "open attachment page")  # fo
 FILES = ("document", "document view", "document page")
 PROGRAM = ("api message", "api read", "api receipt", "api draft", "api upload", "api attachment", "api document")
 BOARD = ("board", "reminders", "reminders part")
-ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook")
+ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook", "place cards")
 RECEIPTS = ("receipt", "receipt file", "result", "result paper", *ATTENDANCE)
 MANAGED = ("remind", "deadline", "recall", "enter")
 ATTACHED = ("attachment file", "attachment file view", "attachment file page")

@@ -235,14 +235,14 @@ def test_who_reads_no_receipts_has_no_such_page(client, meeting):
     colleague = UserFactory(staff=True)
     colleague.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_delivery"]))
     client.force_login(colleague)
-    for name in ("attendance", "sign_in_sheet", "sign_in_workbook"):
+    for name in ("attendance", "sign_in_sheet", "sign_in_workbook", "place_cards"):
         assert client.get(address(meeting, name)).status_code == 302
     assert address(meeting) not in client.get(board(meeting)).content.decode()
 
 
 def test_other_notices_have_no_attendance(client, editor, unit):
     page = sent_to(unit, receipt_kind="deliberation", deadline=in_days(3), items=["章程"])
-    for name in ("attendance", "sign_in_sheet", "sign_in_workbook"):
+    for name in ("attendance", "sign_in_sheet", "sign_in_workbook", "place_cards"):
         assert client.get(address(page, name)).status_code == 404
     assert client.get(reverse("notices:attendance", args=[10**9])).status_code == 404
     assert address(page) not in client.get(board(page)).content.decode()
@@ -307,7 +307,7 @@ def download(client, url):
     return BytesIO(b"".join(answer.streaming_content))
 
 
-@pytest.mark.parametrize("name", ["sign_in_sheet", "sign_in_workbook"])
+@pytest.mark.parametrize("name", ["sign_in_sheet", "sign_in_workbook", "place_cards"])
 def test_who_took_the_sheet_stays_on_record(client, editor, meeting, press, name):
     download(client, address(meeting, name))
     [entry] = AuditEntry.objects.filter(verb="tracking.export")
@@ -341,18 +341,34 @@ def test_the_sheet_as_a_paper(client, editor, meeting, press):
     assert "13900005678" not in words
 
 
+def test_a_card_for_each_person_is_read_from_both_sides(client, editor, meeting, press):
+    pages = pdf_text(download(client, address(meeting, "place_cards")).read())
+    assert [page.count(name) for page, name in zip(pages, ["钱七", "王五", "赵六"], strict=True)] == [2, 2, 2]
+    assert [page.count(unit) for page, unit in zip(pages, ["乙检测", "甲建设", "甲建设"], strict=True)] == [2, 2, 2]
+    assert not any(private in page for page in pages for private in ("局外", "1390", "139*"))
+
+
+def test_where_nobody_is_expected_no_cards_are_offered(client, editor, meeting):
+    assert address(meeting, "place_cards") in client.get(address(meeting)).content.decode()
+    actions.recall(meeting)
+    assert address(meeting, "place_cards") not in client.get(address(meeting)).content.decode()
+
+
 def test_a_meeting_of_another_notice_has_room_for_time_and_venue(client, editor, unit, press):
     page = sent_to(unit, receipt_kind="attendance", deadline=in_days(3))
     [words] = pdf_text(download(client, address(page, "sign_in_sheet")).read())
     assert words.startswith("签到表关于看板的通知时间报名0地点序号")
 
 
-def test_of_very_many_there_is_the_workbook_alone(client, editor, meeting):
+def test_of_very_many_there_is_the_workbook_alone_and_cards_in_parts(client, editor, meeting, press):
     receipt = who("王五").receipt
     Attendee.objects.bulk_create(Attendee(receipt=receipt, **person(f"第{n}人")) for n in range(598))
     refused = client.get(address(meeting, "sign_in_sheet"), follow=True)
     assert told(refused) == ["人数超过 600 人，无法生成 PDF，请下载 XLSX 签到表。"]
     assert f'href="{address(meeting, "sign_in_sheet")}"' not in refused.content.decode()
+    cards = [address(meeting, "place_cards") + part for part in ("", "?p=2", "?p=3", "?p=4")]
+    assert all(f'href="{url}"' in refused.content.decode() for url in cards)
+    assert len(pdf_text(download(client, cards[-1]).read())) == 1
     assert len(cells(download(client, address(meeting, "sign_in_workbook")))["签到表"]) == 1 + 601 + 10
 
 
@@ -363,7 +379,7 @@ def test_page_and_saving_run_a_constant_number_of_queries(client, editor, django
     for unit in units:
         announce(page, unit, person("王五"))
     client.get(address(page))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(client.get(address(page)).context["rows"]) == number
     data = {}
     for pk in Attendee.objects.values_list("pk", flat=True):
