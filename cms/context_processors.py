@@ -8,6 +8,10 @@ from cms.models import AssociationSettings
 class FooterLines(NamedTuple):
     """What stands at the foot of a page; the same for everybody."""
 
+    name: str
+    address: str
+    phone: str
+    working_hours: str
     support_phone: str
     icp: str
     police_record: str
@@ -15,4 +19,4 @@ class FooterLines(NamedTuple):
 
 def association(request):
     ours = AssociationSettings.current()
-    return {"association": ours, "footer_lines": FooterLines(ours.support_phone, ours.icp, ours.police_record)}
+    return {"association": ours, "footer_lines": FooterLines(*(getattr(ours, name) for name in FooterLines._fields))}

@@ -21,9 +21,9 @@ from django.utils.translation import get_language_from_request
 from wagtail.views import serve
 
 from home import generation
+from home.shared_facts import MAX_AGE, lend_site
 from membership.office_settings import OfficeSetting
 
-MAX_AGE = 60  # seconds; whatever changes unnoticed, a clock on the page among it, is seen after so long
 MAX_BYTES = 400_000  # of one page
 PLAIN, CHOSEN = 600, 200  # pages by their bare address; with a choice in the query string, which anybody can make up
 SHELF_BYTES = 24_000_000
@@ -35,6 +35,10 @@ def open_to_all(view):
     """The view answers every visitor alike, whoever asks: its answers may be kept. Wagtail's pages are such anyway."""
     view.is_open_to_all = True
     return view
+
+
+def _is_open(view):
+    return view is serve or getattr(view, "is_open_to_all", False)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,11 @@ class KeptPagesMiddleware:
             shelf.put(key, now, kept)
         return kept.answer(request)
 
+    def process_view(self, request, view, args, kwargs):
+        """A page that is drawn has its site found for it."""
+        if _is_open(view):
+            lend_site(request)
+
     def _is_anonymous(self, request):
         """Whether everybody gets the same answer to this: no session, no message waiting, no preview, no login."""
         meta = request.META
@@ -123,9 +132,8 @@ class KeptPagesMiddleware:
 
     def _kept(self, request, response):
         match = getattr(request, "resolver_match", None)
-        is_open = match and (match.func is serve or getattr(match.func, "is_open_to_all", False))
         if (
-            not is_open
+            not (match and _is_open(match.func))
             or request.method != "GET"
             or response.status_code != 200
             or response.streaming

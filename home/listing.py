@@ -6,6 +6,7 @@ from django.db.models.functions import ExtractYear, RowNumber
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import NoticeCategory, NoticePage
+from membership.prepared import Prepared
 
 PER_PAGE = 20
 ON_HOME_PAGE = 5
@@ -73,10 +74,18 @@ def neighbours(notice):
     """(newer, older) open notices beside this one below the same index; None where there is none."""
     if notice.pk is None or notice.first_published_at is None:
         return None, None
-    moment = notice.first_published_at
-    beside = public(NoticePage.objects.live()).sibling_of(notice, inclusive=False).defer_streamfields()
-    newer = beside.filter(first_published_at__gt=moment).order_by("first_published_at", "pk")
-    older = beside.filter(first_published_at__lt=moment).order_by("-first_published_at", "-pk")
-    found = list(beside.filter(Q(pk=newer.values("pk")[:1]) | Q(pk=older.values("pk")[:1])))
-    pick = {page.first_published_at > moment: page for page in found}
+    first, last = notice._get_children_path_interval(notice.path[: -NoticePage.steplen])
+    found = _beside(notice.depth, notice=notice.pk, first=first, last=last)
+    pick = {page.first_published_at > notice.first_published_at: page for page in found}
     return pick.get(True), pick.get(False)
+
+
+@Prepared
+def _beside(depth, *, notice, first, last):
+    """The open notices of this depth and within these paths that were published just before and just after this one."""
+    moment = NoticePage.objects.filter(pk=notice).values("first_published_at")
+    within = public(NoticePage.objects.live().filter(depth=depth, path__gte=first, path__lte=last))
+    newer = within.filter(first_published_at__gt=moment).order_by("first_published_at", "pk")
+    older = within.filter(first_published_at__lt=moment).order_by("-first_published_at", "-pk")
+    beside = NoticePage.objects.filter(Q(pk=newer.values("pk")[:1]) | Q(pk=older.values("pk")[:1]))
+    return beside.only("title", "url_path", "first_published_at")

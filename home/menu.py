@@ -1,14 +1,14 @@
 """The menu of the open site, from the page tree: sections below the home page, and what editors show below them."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wagtail.models import Page, Site
 
 from home.listing import public
+from home.shared_facts import kept
 
 
-@dataclass
-class Entry:
+class Entry(NamedTuple):
     """A page in the menu: its address, the editors' sentence on it, and where the reader is."""
 
     title: str
@@ -16,20 +16,23 @@ class Entry:
     note: str = ""
     is_here: bool = False  # the page itself
     is_inside: bool = False  # the page or one below it
-    children: list = field(default_factory=list)
+    children: tuple = ()
 
 
 def of_request(request):
-    """The entries that everybody may see, each with its children; read once for a request."""
+    """The entries that everybody may see, each with its children; made once for a request."""
     if not hasattr(request, "_site_menu"):
-        request._site_menu = _read(request)
+        request._site_menu = _entries(request)
     return request._site_menu
 
 
 def pages_of_request(request):
     """{path: page} of the pages in the menu, the home page among them: what stands above a page is mostly there."""
-    of_request(request)
-    return request.__dict__.get("_menu_pages", {})
+    if not hasattr(request, "_pages_by_path"):
+        site = Site.find_for_request(request)
+        pages = [site.root_page, *(page for page, _url in _pages(request, site))] if site else []
+        request._pages_by_path = {page.path: page for page in pages}
+    return request._pages_by_path
 
 
 def around(request):
@@ -37,21 +40,28 @@ def around(request):
     return next((entry for entry in of_request(request) if entry.is_inside and entry.children), None)
 
 
-def _read(request):
+def _entries(request):
     site = Site.find_for_request(request)
     if site is None:
-        return []
-    root = site.root_page
+        return ()
+    here, top, below = request.path, site.root_page.depth + 1, {}
+    entries = []
+    for page, url in _pages(request, site):
+        entry = Entry(page.title, url, page.search_description, here == url, here.startswith(url))
+        if page.depth == top:
+            entries.append((page.path, entry))
+        else:
+            below.setdefault(page.path[: -Page.steplen], []).append(entry)
+    return tuple(entry._replace(children=tuple(below.get(path, ()))) for path, entry in entries)
+
+
+def _pages(request, site):
+    """[(page, address)] of the menu in the order of the tree, asked once for a request."""
+    if not hasattr(request, "_menu_pages"):
+        request._menu_pages = kept(("menu", site.pk), lambda: _read(request, site.root_page))
+    return request._menu_pages
+
+
+def _read(request, root):
     pages = Page.objects.live().in_menu().descendant_of(root).filter(depth__lte=root.depth + 2)
-    entries, menu = {}, []
-    request._menu_pages = {root.path: root}
-    for page in public(pages).order_by("path"):
-        request._menu_pages[page.path] = page
-        url = page.get_url(request)
-        entry = Entry(page.title, url, page.search_description, request.path == url, request.path.startswith(url))
-        entries[page.path] = entry
-        if page.depth == root.depth + 1:
-            menu.append(entry)
-        elif page.path[: -Page.steplen] in entries:  # below one that is shown
-            entries[page.path[: -Page.steplen]].children.append(entry)
-    return menu
+    return [(page, page.get_url(request)) for page in public(pages).order_by("path")]

@@ -20,6 +20,14 @@ from home.open_pages import (  # noqa: F401 — models of this app, found here b
 )
 from membership.dues.calendar import dues_year
 from membership.dues.models import DuesStandard
+from membership.prepared import Prepared
+
+
+@Prepared
+def notices_at(depth, *, slug, url_path):
+    """The live notice at this address, if there is one; of an activity with all that it is."""
+    live = NoticePage.objects.live().select_related("category", "activitypage__category")
+    return live.filter(slug=slug, depth=depth, url_path=url_path)
 
 
 class HomePage(Page):
@@ -56,10 +64,9 @@ class HomePage(Page):
         return notice.route(request, []) if notice else super().route(request, path_components)
 
     def _notice_at(self, path_components):
-        at = NoticePage.objects.live().select_related("category", "activitypage__category")
         url_path = f"{self.url_path}{'/'.join(path_components)}/"
-        notice = at.filter(slug=path_components[-1], depth=self.depth + 2, url_path=url_path).first()
-        return getattr(notice, "activitypage", notice)
+        found = notices_at(self.depth + 2, slug=path_components[-1], url_path=url_path)
+        return getattr(found[0], "activitypage", found[0]) if found else None
 
     class Meta:
         verbose_name = _("home page")

@@ -3,7 +3,7 @@
 Putting a query of six tables together takes Django longer than PostgreSQL takes to answer it, and planning it takes
 PostgreSQL longer than running it. A `Prepared` is called like the function that it decorates. Positional arguments are
 its shape: for each there is a statement of its own. Keyword arguments are ids, the only thing in which two askings of
-one shape differ.
+one shape differ; a text among them is compared as it is, by equality or order.
 """
 
 from copy import copy
@@ -16,7 +16,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-FIRST_PLACE = 2**60  # numbers that no row has stand in the statement where the ids will be
+FIRST_PLACE = 2**60  # numbers that no row has stand in the statement where the ids will be,
+TEXT_PLACE = "\0"  # and before their numbers a sign that no row has, where texts will be
 SHAPES = 64
 
 _numbers = count(1)
@@ -36,7 +37,7 @@ class Statement(NamedTuple):
         if connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             self._plan()
             return f"EXECUTE {self.name} ({', '.join(['%s'] * len(ids))})", tuple(ids)
-        return self.sql, tuple(ids[param - FIRST_PLACE] if _is_place(param) else param for param in self.params)
+        return self.sql, tuple(ids[_place(param)] if _is_place(param) else param for param in self.params)
 
     def _plan(self):
         """Have this connection know the statement; a pool that gives every transaction another one is left alone."""
@@ -44,7 +45,7 @@ class Statement(NamedTuple):
         known = _planned.setdefault(connection.connection, set())
         if self.name in known:
             return
-        marks = (f"${param - FIRST_PLACE + 1}" if _is_place(param) else "%s" for param in self.params)
+        marks = (f"${_place(param) + 1}" if _is_place(param) else "%s" for param in self.params)
         first, *others = self.sql.split("%s")
         sql = first + "".join(mark + part for mark, part in zip(marks, others, strict=True))
         with connection.connection.cursor() as cursor:
@@ -53,7 +54,15 @@ class Statement(NamedTuple):
 
 
 def _is_place(param):
-    return type(param) is int and param >= FIRST_PLACE
+    return (type(param) is int and param >= FIRST_PLACE) or (type(param) is str and param.startswith(TEXT_PLACE))
+
+
+def _place(param):
+    return int(param[len(TEXT_PLACE) :]) if type(param) is str else param - FIRST_PLACE
+
+
+def _mark(number, value):
+    return f"{TEXT_PLACE}{number}" if isinstance(value, str) else FIRST_PLACE + number
 
 
 class Prepared:
@@ -64,7 +73,8 @@ class Prepared:
         self._statement = lru_cache(maxsize=SHAPES)(self._put_together)
 
     def __call__(self, *shape, **ids):
-        statement = self._statement(connection.vendor, shape, tuple(ids))
+        places = tuple((name, _mark(number, value)) for number, (name, value) in enumerate(ids.items()))
+        statement = self._statement(connection.vendor, shape, places)
         asked = copy(statement.compiler)
         asked.connection = connection
         asked.as_sql = lambda *args, **kwargs: statement.asking(list(ids.values()))
@@ -73,8 +83,8 @@ class Prepared:
         rows._iterable_class = statement.iterable
         return list(rows)
 
-    def _put_together(self, vendor, shape, names):
-        rows = self.compose(*shape, **{name: FIRST_PLACE + number for number, name in enumerate(names)})
+    def _put_together(self, vendor, shape, places):
+        rows = self.compose(*shape, **dict(places))
         compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([expression for expression, *_told in compiler.select])
