@@ -188,7 +188,7 @@ def dues(request):
 
 @router.get(
     "/dues/standards/{int:standard_id}/resolution",
-    response=answers(404),
+    response=answers(404, 422),
     operation_id="resolution",
     summary="Download the resolution of a standard",
     url_name="resolution",
