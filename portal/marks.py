@@ -50,6 +50,12 @@ def _calendar_days(deadline, now):
     return (timezone.localdate(deadline) - timezone.localdate(now)).days if deadline >= now else None
 
 
+def late_words(deadline):
+    """That a receipt is too late and taken nevertheless."""
+    words = {"when": deadline}
+    return _("The deadline was %(when)s. Receipts are still taken; yours will be marked as late.") % words
+
+
 def saved_words(draft, now):
     """草稿已保存 14:08; the day too when it was not today."""
     at = timezone.localtime(draft.saved_at)
@@ -150,19 +156,36 @@ class Line(NamedTuple):
         return full_time(self.published_at)
 
     @property
+    def is_overdue(self):
+        """The deadline has passed, and late receipts are taken."""
+        return self.says == Mark.OVERDUE
+
+    @property
+    def left(self):
+        """In words how long there is until the receipt is due; empty where none is due."""
+        return _left(self.days)
+
+    @property
     def due(self):
         """What is said about the receipt's deadline, with its colour; None when there is none to speak of."""
         if self.due_at is None:
             return None
         when = _in_year(self.due_at, self.year)
-        words = {"day": when[:-6], "when": when, "left": _left(self.days)}
+        words = {"day": when[:-6], "when": when, "left": self.left}
         if self.says in {Mark.RETURNED, Mark.RETURNED_LATE}:
             return {"label": _("Returned on %(day)s") % words, "css": ""}
         if self.says == Mark.CLOSED:
             return {"label": _("Closed on %(day)s") % words, "css": "late"}
-        if self.says == Mark.OVERDUE:
+        if self.is_overdue:
             return {"label": _("Closed on %(day)s, late receipts are taken") % words, "css": "late"}
         return {"label": _("Due %(when)s, %(left)s") % words, "css": "soon" if self.is_soon else ""}
+
+
+class Trail(NamedTuple):
+    """The way back from a message: the tab under which it stands."""
+
+    slug: str
+    category: str
 
 
 class Message:
@@ -221,8 +244,7 @@ class Message:
 
     @property
     def late_words(self):
-        words = {"when": self.deadline}
-        return _("The deadline was %(when)s. Receipts are still taken; yours will be marked as late.") % words
+        return late_words(self.deadline)
 
     @cached_property
     def says(self):
@@ -254,6 +276,15 @@ class Message:
             *(notice.title, delivery.category.name, delivery.is_unread, delivery.pinned, delivery.receipt_kind, says),
             *(published_at, age // MINUTE if NO_TIME <= age < DAY else None, due_at, days, is_soon, _year(now)),
         )
+
+    @cached_property
+    def line_of_day(self):
+        """What its page shows of the line: nothing that passes by the minute, nor whether it was opened before."""
+        return self.line._replace(minutes=None, is_unread=False, pinned=False)
+
+    @property
+    def trail(self):
+        return Trail(self.delivery.category.slug, self.delivery.category.name)
 
     @property
     def kind(self):

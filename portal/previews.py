@@ -13,6 +13,7 @@ from membership.tracking.models import Delivery
 from membership.tracking.states import ReceiptKind, ReceiptOrigin, ReceiptState
 from membership.units.models import Unit
 from membership.units.states import MembershipState
+from portal.message_parts import parts_of
 from portal.marks import Message, left_to_do, step_numbers
 from portal.shell import Shell
 
@@ -41,20 +42,15 @@ def show_notice_as_unit(request, notice, has_answered):
         receipt = _sample_receipt(request.user, matters)
     elif message.is_open:
         form = ReceiptForm.for_delivery(delivery, matters, by=request.user)
-    files = _numbered(notice.attachments.all())
-    to_fill_in = ([file for file in files if file.is_receipt_form] or files) if form else []
-    context = {
-        "message": message,
-        "notice": notice,
-        "activity": notice if hasattr(notice, "venue") else None,
+    placements = _numbered(notice.attachments.all())
+    parts = parts_of(message, notice if hasattr(notice, "venue") else None, placements, with_form=form)
+    context = parts | {
         "receipt": receipt,
         "earlier": [],
         "draft_version": 0,
         "saved": "",
         "form": form,
-        "files": [file for file in files if file not in to_fill_in],
-        "to_fill_in": to_fill_in,
-        "steps": step_numbers(form, to_fill_in) if form else {},
+        "steps": step_numbers(form, parts["to_fill_in"]) if form else {},
         "left_to_do": left_to_do(form) if form else [],
     }
     return render(request, "portal/messages/detail.html", context)

@@ -48,15 +48,18 @@ def icon(name, size=20, css="", style="outline"):
 
 
 @register.simple_tag
-def kept(template_name, shown=None):
-    """A part that is drawn once for all who see the same in it; the template knows nothing but `shown`."""
-    return drawn(template_name, shown)
+def kept(template_name, shown=None, row=None):
+    """A part that is drawn once for all who see the same in it; the template knows nothing but `shown`.
+
+    Its addresses name `NO_ROW`, where the number `row` is put in.
+    """
+    return drawn(template_name, shown, row)
 
 
 @register.simple_tag(takes_context=True)
-def kept_form(context, template_name, shown):
+def kept_form(context, template_name, shown, row=None):
     """The same for a part with a form in it: `shown.token` is a hole for what proves that the form is ours."""
-    return drawn_around(CsrfTokenNode().render(context), template_name, shown)
+    return drawn_around(CsrfTokenNode().render(context), template_name, shown, row)
 
 
 @register.simple_tag

@@ -26,6 +26,7 @@ from portal.mailbox import (
     files_of,
     sent_to,
 )
+from portal.message_parts import Asked, parts_of
 from portal.marks import Message, left_to_do, saved_words, step_numbers
 from portal.narrowing import Filter, MarkAll, Tab, Tabs, Toolbar
 from portal.shell import Shell
@@ -147,43 +148,42 @@ def message_page(request, delivery, *, form=None, refusal=None, draft_version=No
     """
     message = Message(delivery, timezone.now())
     receipt = current_receipt(delivery)
-    is_sent_back = receipt is not None and receipt.sent_back_at is not None
     draft = getattr(delivery, "draft", None)
     saved = saved_words(draft, message.now) if draft and form is None else ""
-    form = form or _form_to_show(request, message, receipt, draft)
+    items = agenda_of(delivery) if form is None and _shows_form(request, message, draft) else None
+    is_blank = items is not None and not (receipt or draft)
+    if items is not None and not is_blank:
+        form = _form_begun(request, delivery, items, receipt, draft)
     files = files_of(notice=delivery.notice_id) if not delivery.recalled_at else []
-    to_fill_in = ([file for file in files if file.is_receipt_form] or files) if form else []
-    context = {
-        "message": message,
-        "notice": delivery.notice,
-        "activity": getattr(delivery.notice, "activitypage", None),
+    parts = parts_of(message, getattr(delivery.notice, "activitypage", None), files, with_form=form or is_blank)
+    context = parts | {
         "receipt": receipt,
         "earlier": earlier_receipts(delivery),
-        "is_sent_back": is_sent_back,
+        "is_sent_back": receipt is not None and receipt.sent_back_at is not None,
         "draft": draft,
         "draft_version": draft_version if draft_version is not None else draft.version if draft else 0,
         "saved": saved,
+        "asked": Asked.of(message, items, parts["to_fill_in"]) if is_blank else None,
         "form": form,
         "is_frozen": form is not None and not message.is_open,
         "refusal": refusal,
-        "files": [file for file in files if file not in to_fill_in],
-        "to_fill_in": to_fill_in,
-        "steps": step_numbers(form, to_fill_in) if form else {},
+        "steps": step_numbers(form, parts["to_fill_in"]) if form else {},
         "left_to_do": left_to_do(form) if form and message.is_open else [],
     }
     return render(request, "portal/messages/detail.html", context, status=status)
 
 
-def _form_to_show(request, message, receipt, draft):
-    """The form with the draft, or with the version returned before; None where the receipt is only looked at.
+def _shows_form(request, message, draft):
+    """Whether there is a receipt to fill in; False where it is only looked at.
 
     A draft that came too late is shown as it is, so that the unit can hand it in another way.
     """
-    delivery = message.delivery
     is_owed = not message.has_receipt or "revise" in request.GET
-    if not (message.is_open and is_owed or message.is_closed and draft and not message.has_receipt):
-        return None
-    items = agenda_of(delivery)
+    return message.is_open and is_owed or message.is_closed and draft and not message.has_receipt
+
+
+def _form_begun(request, delivery, items, receipt, draft):
+    """The form with the draft, or with the version returned before."""
     if draft:
         return ReceiptForm.from_draft(delivery, items, draft.values, by=request.user)
     return ReceiptForm.for_delivery(delivery, items, by=request.user, receipt=receipt)
