@@ -61,9 +61,8 @@ class File(NamedTuple):
     @classmethod
     def of(cls, placement):
         file = placement.attachment
-        return cls(
-            *(placement.pk, file.title, file.original_name, file.size, file.is_drawable, placement.is_filled_in),
-        )
+        facts = (file.title, file.original_name, file.size, file.is_drawable, placement.is_filled_in)
+        return cls(placement.pk, *facts)
 
 
 class Matter(NamedTuple):
@@ -72,6 +71,13 @@ class Matter(NamedTuple):
     pk: int
     title: str
     options: str
+
+
+class Neighbour(NamedTuple):
+    """The message of the unit that came next after this one, or before it."""
+
+    is_newer: bool
+    message = NO_ROW
 
 
 class Asked(NamedTuple):
@@ -154,7 +160,7 @@ class Asked(NamedTuple):
 class Text(NamedTuple):
     """The text of a notice, as it is stored."""
 
-    stored: str
+    stored: str  # JSON
 
     @classmethod
     def of(cls, notice):
@@ -175,10 +181,13 @@ def parts_of(message, activity, placements, with_form):
 
     `placements` are those of all files on the notice; those to be filled in stand in the form, if there is one.
     """
+    delivery = message.delivery
+    beside = ((Neighbour(True), delivery.newer), (Neighbour(False), delivery.older))
     to_fill_in = ([each for each in placements if each.is_receipt_form] or placements) if with_form else []
     return {
         "message": message,
         "notice": message.notice,
+        "beside": [(neighbour, row) for neighbour, row in beside if row],
         "head": Head.of(message, activity),
         "text": None if message.is_recalled else Text.of(message.notice),
         "files": tuple(File.of(each) for each in placements if each not in to_fill_in),

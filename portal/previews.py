@@ -13,8 +13,8 @@ from membership.tracking.models import Delivery
 from membership.tracking.states import ReceiptKind, ReceiptOrigin, ReceiptState
 from membership.units.models import Unit
 from membership.units.states import MembershipState
-from portal.message_parts import parts_of
 from portal.marks import Message, left_to_do, step_numbers
+from portal.message_parts import parts_of
 from portal.shell import Shell
 
 

@@ -26,8 +26,8 @@ from portal.mailbox import (
     files_of,
     sent_to,
 )
-from portal.message_parts import Asked, parts_of
 from portal.marks import Message, left_to_do, saved_words, step_numbers
+from portal.message_parts import Asked, parts_of
 from portal.narrowing import Filter, MarkAll, Tab, Tabs, Toolbar
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
