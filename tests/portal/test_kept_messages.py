@@ -170,7 +170,7 @@ def test_columns_and_places_of_a_meeting_are_those_of_now(ours):
 
 def test_a_link_to_a_page_follows_the_page(ours):
     """Its address is looked up whenever the text is drawn, so such a text is not kept."""
-    target = HomePage.objects.get().add_child(instance=HomePage(title="去处", slug="there"))
+    target = HomePage.objects.get().add_child(instance=HomePage(title="去处", slug="there", hero_title="去处"))
     page = notice(body=[("paragraph", f'<p><a linktype="page" id="{target.pk}">去处</a></p>')])
     delivery = deliver(page)[ours.unit]
     assert Text.of(NoticePage.objects.get(pk=page.pk)) is None
