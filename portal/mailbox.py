@@ -5,12 +5,15 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from cms.models import AgendaItem, NoticeAttachment, NoticeCategory
 from membership.prepared import FIRST_PLACE, Prepared
 from membership.tracking.models import Delivery, Listed
 from membership.tracking.states import ReceiptKind
 from portal.shell import Shell
+
+SEEN_OF_PAGES = {"id", "title", "live", "first_published_at", "content_type"}
 
 
 class NumberOf(Subquery):
@@ -39,7 +42,13 @@ def _listed(start, end, *, unit, user, **category):
 @Prepared
 def _message(*, unit, user, pk):
     """The message of this person's unit with all that its page shows, if there is one."""
-    return Delivery.objects.for_member(user).filter(unit=unit, pk=pk).for_detail().with_neighbours()
+    shown = Delivery.objects.for_member(user).filter(unit=unit, pk=pk).for_detail().with_neighbours()
+    return shown.defer("notice__search_text", *(f"notice__{name}" for name in _unseen_of_pages()))
+
+
+def _unseen_of_pages():
+    """The columns of a page that only the editors need: two dozen."""
+    return [field.name for field in Page._meta.concrete_fields if field.name not in SEEN_OF_PAGES]
 
 
 @Prepared
