@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from cms.blocks import BodyBlock
-from cms.models import AgendaItem, AssociationSettings, Attachment, NoticePage
+from cms.models import ActivityPage, AgendaItem, AssociationSettings, Attachment, NoticePage
 from home.models import HomePage
 from membership.tracking.models import Delivery
 from portal.kept import HOLE, NO_ROW
@@ -191,6 +191,18 @@ def test_texts_without_such_a_link_are_kept(ours, outsider, drawings):
 
 def test_of_every_block_it_is_known_whether_its_text_may_be_kept():
     assert set(BodyBlock().child_blocks) == PLAIN_BLOCKS | {"image"}
+
+
+def test_an_activity_costs_no_more_questions_than_a_notice(ours, django_assert_num_queries):
+    starts, ends = timezone.now(), in_days(1)
+    page = notice(model=ActivityPage, starts_at=starts, ends_at=ends, venue="成都", receipt_kind="none")
+    delivery = deliver(page)[ours.unit]
+    look(ours.client, path(delivery))
+    with django_assert_num_queries(6):
+        shown = look(ours.client, path(delivery))
+    facts = [fact.text for fact in shown.select("article .facts dd")]
+    assert facts == [f"{full_time(starts)} ～ {full_time(ends)}", "成都"]
+    assert shown.select_one("article a[download]")["href"] == f"{path(delivery)}calendar.ics"
 
 
 def test_a_kept_page_opens_no_door(ours, outsider):
