@@ -129,7 +129,12 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entries",
+        # allauth counts tries here: Django's usual 300 would let anybody push the counts of others out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     # Facts that every page needs and that change once a year (association settings): one copy in each process.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process", "TIMEOUT": 30},
     # How often who has asked within a minute: counted in each process, so that counting costs no query.
@@ -145,7 +150,8 @@ OPEN_PAGES_KEPT = env.bool("OPEN_PAGES_KEPT", default=True)
 OPEN_PAGES_STAMP = env.str("OPEN_PAGES_STAMP", default=str(BASE_DIR / "media" / "open-pages.stamp"))
 OPEN_PAGES_LOOK_EVERY = 1.0  # seconds
 if env.str("REDIS_URL", default=""):
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("REDIS_URL")}
+    CACHES["lasting"] = CACHES["default"]
+    CACHES["default"] = {"BACKEND": "config.caching.SharedCache", "LOCATION": env.str("REDIS_URL")}
     OPEN_PAGES_LOOK_EVERY = 0
 
 # --- Files ----------------------------------------------------------------------------------------------------------
