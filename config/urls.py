@@ -24,6 +24,8 @@ to_login = RedirectView.as_view(url=reverse_lazy("account_login"), query_string=
 # In production the web server or the bucket hands out public pictures; on a demo machine nobody else does.
 pictures = [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.IS_DEMO else []
 
+handler500 = "config.outages.server_error"
+
 urlpatterns = [
     # One door: Wagtail's own login pages lead to it.
     path("cms/login/", staff_door),
