@@ -4,7 +4,8 @@ from contextlib import contextmanager
 
 from django.core.files.storage import FileSystemStorage, storages
 from django.http import FileResponse
-from storages.backends.s3 import S3Storage
+
+from membership.object_store import BoundedS3Storage
 
 
 class PrivateFileSystemStorage(FileSystemStorage):
@@ -14,7 +15,7 @@ class PrivateFileSystemStorage(FileSystemStorage):
         raise NotImplementedError("Private files have no URL.")
 
 
-class PrivateS3Storage(S3Storage):
+class PrivateS3Storage(BoundedS3Storage):
     """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
 
     default_acl = "private"

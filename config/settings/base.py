@@ -11,6 +11,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # Whether this is a machine of a developer or a demo: known passwords, local files, no proxy.
 IS_DEMO = False
+# Whether a web process asks the checks of config.checks before it serves, and does not start when one finds an error.
+REFUSES_UNSAFE_START = False
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,7 +1,7 @@
 """Checks of the settings of accounts before the site goes live (`manage.py check --deploy`)."""
 
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, register
 
 
 @register(Tags.security, deploy=True)
@@ -10,9 +10,9 @@ def staff_need_a_second_factor(app_configs, **kwargs):
     if settings.STAFF_MFA_REQUIRED or settings.DEBUG or settings.IS_DEMO:
         return []
     return [
-        Warning(
+        Error(
             "STAFF_MFA_REQUIRED is off: a password alone opens the staff area.",
             hint="Set STAFF_MFA_REQUIRED=true, the default in production.",
-            id="accounts.W001",
+            id="accounts.E001",
         )
     ]

@@ -283,13 +283,13 @@ def test_staff_are_never_remembered_and_go_after_twelve_hours_of_work(editor):
 @pytest.mark.parametrize(
     ("is_required", "debug", "is_demo", "found"),
     [
-        (False, False, False, ["accounts.W001"]),
+        (False, False, False, ["accounts.E001"]),
         (True, False, False, []),
         (False, True, False, []),
         (False, False, True, []),
     ],
 )
-def test_live_site_without_a_second_factor_is_warned(settings, is_required, debug, is_demo, found):
+def test_live_site_without_a_second_factor_does_not_start(settings, is_required, debug, is_demo, found):
     settings.STAFF_MFA_REQUIRED, settings.DEBUG, settings.IS_DEMO = is_required, debug, is_demo
     assert [warning.id for warning in staff_need_a_second_factor(None)] == found
 
