@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 LOOK_EVERY = 1.0  # seconds between two looks at the children
@@ -21,6 +22,7 @@ class Program:
     command: list[str]
     environment: dict[str, str] | None = None
     stdout: int | IO | None = None
+    cwd: Path | None = None
     process: subprocess.Popen | None = field(default=None, init=False)
     pause: int = field(default=0, init=False)
     was_asked_to_end: bool = field(default=False, init=False)
@@ -28,7 +30,11 @@ class Program:
     def start(self):
         self.was_asked_to_end = False
         self.process = subprocess.Popen(  # noqa: S603  commands come from our own code
-            self.command, env=self.environment, stdout=self.stdout, start_new_session=True
+            self.command,
+            env=self.environment,
+            stdout=self.stdout,
+            cwd=self.cwd,
+            start_new_session=True,
         )
 
     @property

@@ -1,0 +1,49 @@
+"""A browser behind the proxy: HTTPS outside, plain HTTP to gunicorn, cookies as browsers keep them."""
+
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from bs4 import BeautifulSoup
+
+from tests.bench.at_size.serving import HOST
+from tests.deploy.machine import NAME
+
+
+class Browser:
+    """One person. Every answer is kept as it came: redirects are not followed."""
+
+    def __init__(self, port, address="203.0.113.9"):
+        self.session = requests.Session()
+        # What the proxy asks for by HTTP the person has asked for by HTTPS: cookies for HTTPS alone go along.
+        self.session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
+        self.root = f"http://{HOST}:{port}"
+        self.session.headers.update(
+            {
+                "Host": NAME,
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-For": address,
+                "Origin": f"https://{NAME}",
+                "Accept-Language": "zh-CN",
+            }
+        )
+
+    def get(self, path, **more):
+        return self.session.get(self.root + path, allow_redirects=False, timeout=90, **more)
+
+    def post(self, path, data=None, **more):
+        """Send a form, with the token that the page carries."""
+        token = {"X-CSRFToken": self.session.cookies.get("__Host-csrf", "")}
+        return self.session.post(self.root + path, data=data, headers=token, allow_redirects=False, timeout=90, **more)
+
+    def log_in(self, phone, password):
+        """The answer to number and password."""
+        self.get("/accounts/login/")
+        return self.post("/accounts/login/", {"login": phone, "password": password})
+
+
+def page(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def heading(response):
+    return page(response).h1.get_text(strip=True)
