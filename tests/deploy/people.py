@@ -1,7 +1,5 @@
 """A browser behind the proxy: HTTPS outside, plain HTTP to gunicorn, cookies as browsers keep them."""
 
-from http.cookiejar import DefaultCookiePolicy
-
 import requests
 from bs4 import BeautifulSoup
 
@@ -14,8 +12,6 @@ class Browser:
 
     def __init__(self, port, address="203.0.113.9"):
         self.session = requests.Session()
-        # What the proxy asks for by HTTP the person has asked for by HTTPS: cookies for HTTPS alone go along.
-        self.session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
         self.root = f"http://{HOST}:{port}"
         self.session.headers.update(
             {
@@ -27,13 +23,21 @@ class Browser:
             }
         )
 
-    def get(self, path, **more):
-        return self.session.get(self.root + path, allow_redirects=False, timeout=90, **more)
+    def get(self, path):
+        return self._ask("GET", path)
 
-    def post(self, path, data=None, **more):
-        """Send a form, with the token that the page carries."""
+    def post(self, path, data=None, files=None):
+        """Send a form, with the token that pages carry."""
         token = {"X-CSRFToken": self.session.cookies.get("__Host-csrf", "")}
-        return self.session.post(self.root + path, data=data, headers=token, allow_redirects=False, timeout=90, **more)
+        return self._ask("POST", path, data=data, files=files, headers=token)
+
+    def _ask(self, method, path, headers=None, **more):
+        """Cookies for HTTPS alone go along: what the proxy asks for by HTTP the person has asked for by HTTPS."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)
+        headers = {**(headers or {}), **({"Cookie": cookies} if cookies else {})}
+        return self.session.request(
+            method, self.root + path, headers=headers, allow_redirects=False, timeout=90, **more
+        )
 
     def log_in(self, phone, password):
         """The answer to number and password."""
