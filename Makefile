@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench size check fix messages lock clean
+.PHONY: help run test e2e drill bench size check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, 
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
 	$(PY) -m pytest -m e2e -n auto --dist worksteal $(ARGS)
+
+drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, and look at it (DATABASE_URL; needs redis-server)
+	$(PY) -m tests.deploy.drill
 
 bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)

@@ -3,6 +3,7 @@
 import threading
 
 from django.core.management import BaseCommand, call_command
+from django.db import close_old_connections
 
 from membership.jobs import actions
 
@@ -24,3 +25,4 @@ class Command(BaseCommand):
             if not every:
                 return
             pause.wait(every)
+            close_old_connections()  # PostgreSQL may have been restarted meanwhile
