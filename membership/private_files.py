@@ -18,7 +18,7 @@ class PrivateFileSystemStorage(FileSystemStorage):
 class PrivateS3Storage(BoundedS3Storage):
     """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
 
-    default_acl = "private"
+    # No ACL is sent: buckets whose access lists are off, as AWS makes them today, refuse one.
     querystring_auth = True
 
 

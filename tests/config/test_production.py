@@ -1,5 +1,6 @@
 """Production starts with every secret and address named, and says which one is missing."""
 
+import json
 import os
 import subprocess
 import sys
@@ -92,3 +93,28 @@ def test_every_unsafe_value_stops_the_start_with_its_name():
 def test_settings_follow_the_environment(environment, shown):
     """SQLite keeps its transactions that lock at once; behind PgBouncer no connection is kept."""
     assert run("-c", SHOW, **REQUIRED | environment).stdout.strip() == shown
+
+
+SHOW_BUCKETS = """
+import json
+from django.conf import settings as s
+print(json.dumps({name: s.STORAGES[name] for name in ("private", "default")}))
+"""
+
+
+def test_files_follow_the_environment():
+    """Two buckets, links of a minute to the private one, none of the credentials among the options."""
+    given = {"S3_PRIVATE_BUCKET": "inside", "S3_PUBLIC_BUCKET": "outside", "S3_ENDPOINT_URL": "https://s3.example.org"}
+    given |= {
+        "S3_ADDRESSING_STYLE": "virtual",
+        "S3_PUBLIC_DOMAIN": "media.example.org",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    stores = json.loads(run("-c", SHOW_BUCKETS, **REQUIRED | given).stdout)
+    private, public = stores["private"]["OPTIONS"], stores["default"]["OPTIONS"]
+    assert (private["bucket_name"], private["querystring_expire"]) == ("inside", 60)
+    assert (public["bucket_name"], public["custom_domain"]) == ("outside", "media.example.org")
+    for options in (private, public):
+        assert (options["endpoint_url"], options["addressing_style"]) == ("https://s3.example.org", "virtual")
+        assert (options["file_overwrite"], "secret" in str(options)) == (False, False)
+    assert run("-c", SHOW_BUCKETS, **REQUIRED).stdout.count("FileSystemStorage") == 2
