@@ -160,13 +160,14 @@ def database():
     usual.autocommit = True
     try:
         with usual.cursor() as cursor:
-            cursor.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
-            )
+            ours = sql.Identifier(name)
+            cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(ours))
+            # It lives for minutes: nobody waits for its disk.
+            cursor.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(ours))
             try:
                 yield urlunsplit(server._replace(path=f"/{name}"))
             finally:
-                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+                cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(ours))
     finally:
         usual.close()
 
