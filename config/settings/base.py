@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "home.kept_pages.KeptPagesMiddleware",
     "portal.middleware.MemberApiMiddleware",
     "portal.middleware.AuthApiMiddleware",
+    "config.headers.RefusalsOfTheBrowserMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.middleware.RefuseImpossibleMiddleware",
