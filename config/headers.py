@@ -35,7 +35,16 @@ OFFICE = OPEN | {
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection"),
+        *(
+            "accelerometer",
+            "bluetooth",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "hid",
+            "idle-detection",
+        ),
         *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
     )
 )

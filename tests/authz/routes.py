@@ -35,4 +35,6 @@ def address(route, fills):
     if UNNAMED.search(text.replace("(?:", "(")):
         values = iter(value(""))
         text = UNNAMED.sub(lambda _match: str(next(values)), text)
-    return "/" + text.replace("^", "").replace("$", "").replace("\\.", ".").replace(".*", "nothing").replace("\\", "").rstrip("?")
+    return "/" + text.replace("^", "").replace("$", "").replace("\\.", ".").replace(".*", "nothing").replace(
+        "\\", ""
+    ).rstrip("?")

@@ -175,11 +175,17 @@ class World:
         workflow, task = Workflow.objects.get(), Task.objects.get()
         root, group = Collection.get_first_root_node(), Group.objects.get(name="编辑")
         redirect = Redirect.objects.create(old_path="/old", redirect_link="/notices/")
-        of_page = {name: page.pk for name in ("pk", "page_id", "parent_page_id", "page_to_move_id", "page_pk")}
-        of_type = {name: "cms" for name in ("app_label", "app_name", "content_type_app_name")}
-        of_type |= {name: "activitypage" for name in ("model_name", "content_type_model_name")}
+        of_page = dict.fromkeys(("pk", "page_id", "parent_page_id", "page_to_move_id", "page_pk"), page.pk)
+        of_type = dict.fromkeys(("app_label", "app_name", "content_type_app_name"), "cms")
+        of_type |= dict.fromkeys(("model_name", "content_type_model_name"), "activitypage")
         of_page |= of_type | {"destination_id": page.get_parent().pk, "revision_id": draft.pk, "action_name": "approve"}
-        of_page |= {"task_state_id": 1, "task_id": task.pk, "workflow_state_id": 1, "object_id": page.pk, "session_id": 1}
+        of_page |= {
+            "task_state_id": 1,
+            "task_id": task.pk,
+            "workflow_state_id": 1,
+            "object_id": page.pk,
+            "session_id": 1,
+        }
         parent = {"parent_page_id": page.get_parent().pk}
         of_workflow = {"pk": workflow.pk, "page_pk": page.pk, "workflow_pk": workflow.pk, "task_id": task.pk}
         of_file = {"pk": 1, "document_id": 1, "doc_id": 1, "uploaded_file_id": 1}
