@@ -35,17 +35,9 @@ OFFICE = OPEN | {
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        *(
-            "accelerometer",
-            "bluetooth",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "hid",
-            "idle-detection",
-        ),
-        *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+        *("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+        *("idle-detection", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+        "xr-spatial-tracking",
     )
 )
 

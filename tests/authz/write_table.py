@@ -1,4 +1,4 @@
-"""Writes table.csv as the system answers now; no test, so it is run only by its name. Read the difference afterwards."""
+"""Writes table.csv as the system answers now; run by its name alone. Read the difference afterwards."""
 
 import csv
 from pathlib import Path
