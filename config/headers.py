@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse: the content security policies of the faces and the policy of permissions.
+"""What every answer tells the browser to refuse: content security policies of the faces, policy of permissions.
 
 No page of ours has inline code, so the policies need no nonce, and a page that is kept and given to everybody carries
 its policy along. docs/security.md says what the office needs and why.
@@ -26,7 +26,6 @@ OPEN = {
 # Wagtail starts its choosers, dates and rows by inline scripts, and shows previews and pictures just chosen.
 OFFICE = OPEN | {
     "script-src": [SELF, UNSAFE_INLINE],
-    "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
     "frame-ancestors": [SELF],

@@ -1,5 +1,5 @@
-"""What may not stand in a log: mobile numbers and codes are masked before a record is written. In production a record is
-one line of JSON, whatever was typed into what it tells."""
+"""What may not stand in a log: mobile numbers and codes are masked before a record is written. In production a record
+is one line of JSON, whatever was typed into what it tells."""
 
 import json
 import logging

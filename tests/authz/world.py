@@ -50,7 +50,7 @@ ACTORS = ("anonymous", "A", "B", "P", "X", *STAFF, "root")
 
 
 class World:
-    """`people[actor]` are users (None for a visitor); `fills` are (beginning of a route, {name in the route: value})."""
+    """`people[actor]` are users (None: a visitor); `fills` are (beginning of a route, {name in the route: value})."""
 
     def __init__(self):
         settings = AssociationSettings.load()

@@ -112,7 +112,7 @@ def test_the_line_of_a_refused_page_and_its_answer_carry_the_same_number(client,
 # --- a journey ------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_a_journey_leaves_no_number_code_password_or_session_in_the_log(client, lines):
-    """Sign-up with a code, wrong password, wrong code, refused pages, words of our own: all that a secret is put into."""
+    """Sign-up with a code, wrong password, wrong code, refused pages, words of our own: a secret in each of them."""
     clerk(UnitFactory(certified=True), phone="+8613811138111")
     entrance.ask_for_account(client)
     code = entrance.sent_code()
