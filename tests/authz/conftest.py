@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.core.files.storage import storages
 from django.db import transaction
+from django.test import override_settings
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests import children
@@ -28,7 +29,7 @@ def world(django_db_setup, django_db_blocker, files):
         patch.setattr(children.uploads, "_facts_in_child", children.facts_once)
         patch.setattr(children.pages, "_draw_in_child", children.drawn_once)
         _keep_files_in(files, patch)
-        with transaction.atomic():
+        with transaction.atomic(), override_settings(MEDIA_ROOT=str(files / "public")):
             yield World()
             transaction.set_rollback(True)
 

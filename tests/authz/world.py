@@ -94,6 +94,8 @@ class World:
             ("portal/unit/templates/", {"kind": "business_license"}),
             ("portal/dues/standards/", {"pk": standard}),
             ("portal/orders/", {"number": order.number, "document": file.document_id}),
+            ("portal/orders/<slug:number>/invoice/", {"number": file.invoice.order.number}),
+            ("api/member/v1/orders/<number>/invoice/", {"number": file.invoice.order.number}),
             ("portal/orders/shared/", {"token": shared}),
             ("portal/me/people/", {"pk": colleague.seat.pk}),
             ("portal/invitations/", {"pk": sent.pk}),

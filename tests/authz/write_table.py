@@ -9,7 +9,7 @@ from tests.authz.asking import outcomes
 from tests.authz.routes import address, routes
 from tests.authz.world import ACTORS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 
 def test_write_the_table(world, browsers):
