@@ -45,6 +45,7 @@ def pages(actor, user, fills):
     ]
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <function SpooledTemporaryFile")  # Wagtail's pictures
 @pytest.mark.parametrize("actor", FACES)
 def test_no_page_does_what_its_policy_refuses(visit, live_server, actor):
     world = World()
