@@ -28,8 +28,8 @@ def world(django_db_setup, django_db_blocker, files):
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(children.uploads, "_facts_in_child", children.facts_once)
         patch.setattr(children.pages, "_draw_in_child", children.drawn_once)
-        _keep_files_in(files, patch)
         with transaction.atomic(), override_settings(MEDIA_ROOT=str(files / "public")):
+            _keep_files_in(files, patch)  # after the setting, which has every storage forget where it lies
             with disable_reference_index_auto_update():
                 made = World()
             yield made
