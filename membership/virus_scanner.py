@@ -44,7 +44,11 @@ def _connected(address):
     if address.startswith("unix:"):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(ANSWER_SECONDS)
-        connection.connect(address.removeprefix("unix:"))
+        try:
+            connection.connect(address.removeprefix("unix:"))
+        except OSError:
+            connection.close()
+            raise
         return connection
     host, port = address.rsplit(":", 1)
     connection = socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS)

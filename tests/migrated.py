@@ -77,6 +77,7 @@ class Guard:
     def take_away(self):
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while a check of it is put off
                 for table in self.tables:
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             else:

@@ -104,9 +104,7 @@ def test_a_removed_entry_is_found(sealed):
 def test_an_entry_put_between_is_found(sealed):
     last = ids()[-2]
     tamper("DELETE FROM audit_auditentry WHERE id = %s", last)
-    AuditEntry(id=last, verb="units.approve", object_type="units.unit", object_id="1").save_base(
-        raw=True, force_insert=True
-    )
+    tamper("UPDATE audit_auditentry SET id = %s WHERE id = %s", last, sealed.pk)
     with pytest.raises(CommandError, match="changed"):
         said()
 
