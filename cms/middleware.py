@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from membership.exceptions import Refusal
@@ -34,7 +35,8 @@ class RefusalMiddleware:
 
 class RefuseImpossibleMiddleware:
     """What no database can answer is refused in the staff area: 400 to a query with the character NUL, on which
-    PostgreSQL fails, 404 to a row of a register whose number is none.
+    PostgreSQL fails, and to a form of Wagtail that came without its fields, 404 to a row of a register whose number
+    is none.
 
     The other faces read their queries themselves and pass over what names nothing.
     """
@@ -52,3 +54,8 @@ class RefuseImpossibleMiddleware:
             raise BadRequest("NUL in the address")
         if not str(kwargs.get("instance_pk", "0")).isdecimal():
             raise Http404
+
+    def process_exception(self, request, exception):
+        is_office = request.path.startswith(reverse("wagtailadmin_home"))
+        if is_office and isinstance(exception, MultiValueDictKeyError):
+            raise BadRequest("field missing in the form") from exception

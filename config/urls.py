@@ -1,7 +1,9 @@
 """Every address of the project."""
 
 from django.conf import settings
+from django.http import Http404
 from django.urls import include, path, re_path, reverse_lazy
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -32,6 +34,7 @@ urlpatterns = [
     path("_util/login/", to_login),
     # An account is its mobile number: allauth's pages for e-mail addresses and the reset by e-mail stay shut.
     re_path(r"^accounts/(email|confirm-email|password/reset)/", RedirectView.as_view(url="/portal/account/")),
+    path("cms/failwhale/", page_not_found, {"exception": Http404()}),  # Wagtail's, which fails on purpose
     path("cms/account/", require_admin_access(StaffAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("portal.entrance_urls")),

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.options import ModelAdmin
 
 from cms.models import NoticeCategory
+from membership.audit.registers import RegisterHistory
 from membership.units.staff.master_data import KeptByAdministrators, KeptWhileUsed
 
 
@@ -18,6 +19,7 @@ class NoticeCategoryAdmin(ModelAdmin):
     add_to_settings_menu = True
     permission_helper_class = KeptByAdministrators
     delete_view_class = KeptWhileUsed
+    history_view_class = RegisterHistory
     list_display = ("name", "slug", "sort_order", "takes_receipts")
     ordering = ("sort_order", "pk")
     panels = [

@@ -73,9 +73,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "membership.audit.middleware.RequestIdMiddleware",
     "home.kept_pages.KeptPagesMiddleware",
     "portal.middleware.MemberApiMiddleware",
     "portal.middleware.AuthApiMiddleware",
+    "config.headers.RefusalsOfTheBrowserMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.middleware.RefuseImpossibleMiddleware",
@@ -173,6 +175,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # empty: uploads are not looked through for viruses
 
 # --- Language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -304,7 +307,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"mask": {"()": "membership.audit.logs.MaskPersonalData"}},
     "formatters": {
-        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"}
+        "json": {"()": "membership.audit.logs.JsonLines"},
+        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "level": "INFO", "filters": ["mask"]},

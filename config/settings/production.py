@@ -4,7 +4,7 @@ What is there and unsafe is found by `config.checks`: `manage.py check --deploy`
 """
 
 from .base import *  # noqa: F403
-from .base import STORAGES, env
+from .base import LOGGING, STORAGES, env
 
 env.db("DATABASE_URL")  # base reads it with a default that is not for production
 DEBUG = False
@@ -51,3 +51,6 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+
+for handler in LOGGING["handlers"].values():
+    handler["formatter"] = "json"

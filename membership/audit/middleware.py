@@ -1,9 +1,31 @@
-"""Remembers the address of the request for the audit records written while it is answered."""
+"""Remembers where a request comes from for the audit records, and what it is called for the log."""
+
+import re
+import uuid
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
-from membership.audit.origin import acting_from
+from membership.audit.origin import acting_from, called
+
+HEADER = "X-Request-ID"
+GIVEN = re.compile(r"[\w-]{8,64}", re.ASCII)
+
+
+class RequestIdMiddleware:
+    """Each request has a number, in its lines of the log and in the answer: that of our proxy, or one of our own."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get(HEADER, "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+        request.request_id = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
+        with called(request.request_id):
+            response = self.get_response(request)
+        response[HEADER] = request.request_id
+        return response
 
 
 class RequestOriginMiddleware:

@@ -6,25 +6,40 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class AuditEntryQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise TypeError("Audit entries are append-only.")
 
     def delete(self):
         raise TypeError("Audit entries are append-only.")
 
+
+class AuditEntryQuerySet(AppendOnlyQuerySet):
     def about(self, noun):
         """All that was done to this object, oldest first."""
         return self.filter(object_type=noun._meta.label_lower, object_id=str(noun.pk)).order_by("id")
 
 
-class AuditEntry(models.Model):
+class AppendOnly(models.Model):
+    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk is not None:
+            raise TypeError("Audit entries are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("Audit entries are append-only.")
+
+
+class AuditEntry(AppendOnly):
     """One act: who did what to which object, from where, with what change and result.
 
     `before` and `after` hold states, keys and amounts, never names, numbers or texts of persons.
     """
-
-    wagtail_reference_index_ignore = True  # no content: every save would cost the worker a task
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
     actor = models.ForeignKey(
@@ -54,10 +69,22 @@ class AuditEntry(models.Model):
     def __str__(self):
         return f"{self.verb} {self.object_type} {self.object_id}"
 
-    def save(self, *args, **kwargs):
-        if self.pk is not None:
-            raise TypeError("Audit entries are append-only.")
-        super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise TypeError("Audit entries are append-only.")
+class AuditSeal(AppendOnly):
+    """A digest over all entries after those of the seal before it, up to `last_id`, and over that seal's digest."""
+
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    last_id = models.BigIntegerField(_("last entry"), unique=True)
+    entries = models.PositiveIntegerField(_("entries"))
+    previous = models.CharField(_("seal before it"), max_length=64, unique=True)  # no chain has two ends
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit seal")
+        verbose_name_plural = _("audit seals")
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return self.digest

@@ -2,9 +2,10 @@
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.views import IndexView
+from wagtail_modeladmin.views import HistoryView, IndexView
 
 
 class ReadOnly(PermissionHelper):
@@ -41,6 +42,15 @@ class RegisterView(IndexView):
     def get_filters(self, request):
         specs, has_filters, _other_lookups, use_distinct = super().get_filters(request)
         return specs, has_filters, {}, use_distinct
+
+
+class RegisterHistory(HistoryView):
+    """Who changed a row, and when: for whoever may see its register. modeladmin would show it to all of the staff."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.permission_helper.user_can_list(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 def cell_label(model_admin, field_name):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -13,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from membership import plain_xml
+from membership import plain_xml, virus_scanner
 from membership.office_files import DOCX, OFD, OLE, XLSX, ZIP, office_type
+
+logger = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
@@ -74,6 +77,7 @@ def inspect(upload, accept):
         check_image(upload, name)
     if mime == XML:
         check_xml(upload, name)
+    check_virus(upload, name)
     pages = pdf_pages(upload, name) if mime == PDF else None
     return Facts(name=name, mime=mime, size=upload.size, sha256=_sha256(upload), pages=pages)
 
@@ -154,6 +158,26 @@ def check_image(upload, name):
             _("The image “%(name)s” has more than %(limit)s million pixels. Scan it again with a lower resolution."),
             code="too_many_pixels",
             params={"name": name, "limit": IMAGE_MAX_PIXELS // 1_000_000},
+        )
+
+
+def check_virus(upload, name):
+    """Refuse what the scanner knows, and everything while it cannot be asked: nothing is stored without a verdict."""
+    try:
+        found = virus_scanner.virus_in(upload)
+    except virus_scanner.Unavailable as failure:
+        logger.error("No verdict from the virus scanner: %s", failure)
+        raise ValidationError(
+            _("The file “%(name)s” could not be checked for viruses just now and was not kept. Try again in a minute."),
+            code="not_scanned",
+            params={"name": name},
+        ) from failure
+    if found:
+        logger.warning("Upload refused: %s", found)
+        raise ValidationError(
+            _("A virus was found in “%(name)s”: the file was not kept. Check the computer that it comes from."),
+            code="infected",
+            params={"name": name},
         )
 
 

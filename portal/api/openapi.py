@@ -1,5 +1,7 @@
 """The member API as a ninja API: what every operation has in common is said once, here, and stands in its document."""
 
+from functools import cached_property
+
 from ninja import NinjaAPI
 
 from portal.api.problems import MEDIA_TYPE, Problem
@@ -32,12 +34,18 @@ MISUSED = {"description": "`key_reused`, `malformed` or `invalid`: `errors` name
 class MemberAPI(NinjaAPI):
     """Problems have a media type of their own; writes take a key, reads a tag, and all of them have limits."""
 
-    def get_openapi_schema(self, **kwargs):
-        document = super().get_openapi_schema(**kwargs)
+    @cached_property
+    def document(self):
+        """The OpenAPI document, made once in each process: it takes a second, and anybody may ask for it."""
+        document = super().get_openapi_schema()
         for methods in document["paths"].values():
             for method, operation in methods.items():
                 _complete(method, operation, self.renderer.media_type)
         return document
+
+    def get_openapi_schema(self, **_places):
+        """The document; no place in its address has a parameter, so it is the same for all of them."""
+        return self.document
 
 
 def _complete(method, operation, media_type):

@@ -33,7 +33,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, live_server):
-    """Open a page as a person of one's own (own cookies); errors in the console fail the test."""
+    """Open a page as a person of one's own (own cookies); errors and what the policy refused fail the test."""
     contexts, errors = [], []
 
     def open_context(size="desktop", **options):
@@ -44,6 +44,7 @@ def visit(browser, live_server):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: "Content Security Policy" in said.text and errors.append(said.text))
         page.on("response", lambda answer: answer.status >= 500 and errors.append(f"{answer.status} {answer.url}"))
         return page
 

@@ -15,7 +15,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import EditView, InspectView
 
 from membership.audit.logs import mask
-from membership.audit.registers import ReadOnly, RegisterView
+from membership.audit.registers import ReadOnly, RegisterHistory, RegisterView
 from membership.messaging import actions, permissions, texts
 from membership.messaging.forms import MessageTextForm
 from membership.messaging.models import MessageText, OutboundMessage
@@ -211,6 +211,7 @@ class TextAdmin(ModelAdmin):
     permission_helper_class = TextsAreWorded
     index_view_class = RegisterView
     edit_view_class = TextView
+    history_view_class = RegisterHistory
     list_display = ["name", "text", "template_code", "updated_at"]
     ordering = ["pk"]
     empty_value_display = "--"

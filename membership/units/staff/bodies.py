@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectL
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView
 
-from membership.audit.registers import RegisterView
+from membership.audit.registers import RegisterHistory, RegisterView
 from membership.units.models import Body
 from membership.units.staff.master_data import KeptByAdministrators, KeptWhileUsed
 from membership.units.states import BodyKind
@@ -94,6 +94,7 @@ class BodyAdmin(ModelAdmin):
     create_view_class = NewBranchView
     edit_view_class = BodyEditView
     delete_view_class = KeptWhileUsed
+    history_view_class = RegisterHistory
     list_display = ("name", "short_name", "kind", "sort_order", "takes_applications")
     ordering = ("sort_order", "pk")
     edit_handler = branch_pages

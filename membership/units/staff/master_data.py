@@ -12,7 +12,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView
 
-from membership.audit.registers import RegisterView
+from membership.audit.registers import RegisterHistory, RegisterView
 from membership.exceptions import Refusal
 from membership.units import actions
 from membership.units.models import Level, QualificationCategory
@@ -48,6 +48,7 @@ class LevelAdmin(ModelAdmin):
     permission_helper_class = KeptByAdministrators
     index_view_class = RegisterView
     delete_view_class = KeptWhileUsed
+    history_view_class = RegisterHistory
     list_display = ("name", "body_kind", "rank")
     list_filter = ("body_kind",)
     ordering = ("body_kind", "rank")
@@ -96,6 +97,7 @@ class CategoryAdmin(ModelAdmin):
     permission_helper_class = KeptByAdministrators
     index_view_class = RegisterView
     delete_view_class = RemoveCategoryView
+    history_view_class = RegisterHistory
     list_display = ("name", "group", "grades", "sort_order", "can_be_chosen")
     list_filter = (ByGroup, "is_open")
     list_per_page = 50

@@ -1,7 +1,7 @@
 """The audit trail: what an entry holds, that it cannot be changed, and where the address comes from."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from wagtail.models import ModelLogEntry, PageLogEntry
 
@@ -100,18 +100,6 @@ def test_entries_are_append_only(change, entry):
     with pytest.raises(TypeError, match="append-only"), transaction.atomic():
         change(entry)
     assert list(AuditEntry.objects.values()) == before
-
-
-@pytest.mark.parametrize("statement", ["UPDATE audit_auditentry SET verb = 'x'", "DELETE FROM audit_auditentry"])
-def test_postgresql_itself_refuses_to_change_them(statement, entry):
-    """SQLite, the database of one machine, has no such guard; there the statement passes."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with pytest.raises(IntegrityError, match="append-only"):
-                cursor.execute(statement)
-        else:
-            cursor.execute(statement)
-            assert cursor.rowcount == 1
 
 
 # --- the address ----------------------------------------------------------------------------------------------------

@@ -297,4 +297,5 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "dues.remind_by_rules",
         "dues.forget_resolutions",
         "portal.forget_answers",
+        "audit.seal",
     }
