@@ -1,6 +1,9 @@
 """Application configuration of the project itself: it carries the commands that span every room."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from config.observation import slow_queries
 
 
 class ConfigConfig(AppConfig):
@@ -9,3 +12,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401, PLC0415  (registers them)
+        connection_created.connect(slow_queries.watch_connection, dispatch_uid="slow queries")

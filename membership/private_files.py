@@ -1,6 +1,9 @@
 """Private files: a storage without URLs, and the ways out after a permission check: a download, an image we drew."""
 
+import os
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage, storages
 from django.http import FileResponse
@@ -14,12 +17,35 @@ class PrivateFileSystemStorage(FileSystemStorage):
     def url(self, name):
         raise NotImplementedError("Private files have no URL.")
 
+    def is_reachable(self):
+        """Whether files can be written now."""
+        Path(self.location).mkdir(parents=True, exist_ok=True)
+        return os.access(self.location, os.W_OK)
+
+    def stored(self):
+        """(key, moment of writing, size in bytes) of everything that lies here."""
+        for folder, _folders, names in os.walk(self.location):
+            for name in names:
+                path = Path(folder, name)
+                facts = path.stat()
+                yield path.relative_to(self.location).as_posix(), datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size
+
 
 class PrivateS3Storage(BoundedS3Storage):
     """Files in the private bucket; a link to one lives as long as `querystring_expire` says."""
 
     # No ACL is sent: buckets whose access lists are off, as AWS makes them today, refuse one.
     querystring_auth = True
+
+    def is_reachable(self):
+        """Whether the bucket answers and is ours."""
+        self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+        return True
+
+    def stored(self):
+        """(key, moment of writing, size in bytes) of everything in the bucket."""
+        for thing in self.bucket.objects.all():
+            yield thing.key, thing.last_modified, thing.size
 
 
 def private():

@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config.observation import error_reports
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -74,6 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "membership.audit.middleware.RequestIdMiddleware",
+    "config.observation.probes.ObservationMiddleware",
     "home.kept_pages.KeptPagesMiddleware",
     "portal.middleware.MemberApiMiddleware",
     "portal.middleware.AuthApiMiddleware",
@@ -322,5 +325,16 @@ LOGGING = {
         **{name: {"handlers": ["tasks"], "propagate": False} for name in ("django_tasks", "django_tasks_db")},
     },
 }
+
+# --- Observation ----------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FROM = env.list("METRICS_FROM", default=[])
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)
+if env.str("SENTRY_DSN", default=""):
+    error_reports.start(
+        env.str("SENTRY_DSN"),
+        environment=env.str("SENTRY_ENVIRONMENT", default="production"),
+        release=env.str("SENTRY_RELEASE", default=""),
+    )
 
 SILENCED_SYSTEM_CHECKS = []

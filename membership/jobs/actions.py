@@ -6,21 +6,26 @@ import traceback
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
+from membership.audit.actions import record
 from membership.exceptions import Refusal
-from membership.jobs.models import Job, lease_from
-from membership.jobs.states import MOVES
-from membership.moves import move_rows
+from membership.jobs import permissions
+from membership.jobs.models import Job, SchedulerRound, lease_from
+from membership.jobs.states import MOVES, JobState
+from membership.moves import move_rows, next_state
 
 logger = logging.getLogger(__name__)
 
 _functions = {}
 _given_up = {}
 _fetchers = {}
-_recurring = []
+_recurring = {}  # name: least time between two of them, in seconds
 
 
 class TemporaryFailure(Exception):
@@ -30,12 +35,13 @@ class TemporaryFailure(Exception):
     """
 
 
-def register(name, *, recurring=False, on_failure=None, may_fetch=None):
+def register(name, *, recurring=False, every=0, on_failure=None, may_fetch=None):
     """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
 
     One that declares a keyword `job` gets the Job as well, to report its progress and to keep a result for who waits.
     A Refusal ends the job, and its sentence is shown to that person; a TemporaryFailure is tried again.
-    A recurring one is enqueued without arguments at every round of the scheduler and must be idempotent.
+    A recurring one is enqueued without arguments at every round of the scheduler, or when `every` seconds have passed
+    since the last, and must be idempotent.
     `on_failure` is called with the same arguments when the job has failed for good. `may_fetch(user, arguments)` says
     whether who asked for the job may still have what came of it: rights are withdrawn sooner than files.
     """
@@ -47,10 +53,15 @@ def register(name, *, recurring=False, on_failure=None, may_fetch=None):
         if on_failure:
             _given_up[name] = on_failure
         if recurring:
-            _recurring.append(name)
+            _recurring[name] = every
         return function
 
     return keep
+
+
+def recurring_names():
+    """{name: least seconds between two} of what recurs; 0 is at every round."""
+    return dict(_recurring)
 
 
 def may_fetch(user, job):
@@ -75,12 +86,74 @@ def enqueue(name, *, by=None, delay=0, title="", result_url="", **arguments):
 
 
 def enqueue_recurring():
-    """Ask for every recurring job, unless its last round is still waiting or at work; returns the names."""
+    """Ask for every recurring job that is due; returns the names.
+
+    One whose last round is still waiting or at work is left out. Of two schedulers at once the database lets one win.
+    """
+    now = timezone.now()
     under_way = set(Job.objects.pending().filter(name__in=_recurring).values_list("name", flat=True))
-    due = [name for name in _recurring if name not in under_way]
-    for name in due:
-        enqueue(name)
-    return due
+    last = Job.objects.filter(name__in=_recurring, recurring=True).latest_by_name()
+    return [
+        name
+        for name, every in _recurring.items()
+        if name not in under_way and _is_due(every, last.get(name), now) and _enqueue_once(name)
+    ]
+
+
+def _is_due(every, last, now):
+    return not every or last is None or last[0] <= now - timedelta(seconds=every)
+
+
+def _enqueue_once(name):
+    try:
+        with transaction.atomic():
+            _hand_over(Job.objects.create(name=name, recurring=True))
+    except IntegrityError:  # another scheduler was faster
+        return False
+    return True
+
+
+def run_round():
+    """One round of the scheduler: sweep, ask for what recurs, prune, and say that it was there.
+
+    Safe to run at any time and by several machines at once. Returns how many jobs were swept.
+    """
+    SchedulerRound.objects.update_or_create(pk=1, defaults={"began_at": timezone.now()})
+    swept = sweep()
+    enqueue_recurring()
+    prune()
+    SchedulerRound.objects.filter(pk=1).update(ended_at=timezone.now())
+    return swept
+
+
+def can_be_tried_again(job):
+    """Whether a person may have this job tried once more.
+
+    Not when failing had an effect of its own (a message went to the work list): that is settled where it shows.
+    """
+    return job.state == JobState.FAILED and job.name in _functions and job.name not in _given_up
+
+
+def try_again(job, *, by):
+    """Put a job that failed for good back for one more attempt.
+
+    Raises PermissionDenied, and Refusal when it is not failed any more, settled elsewhere, or the scheduler has asked
+    for the same since.
+    """
+    permissions.require(permissions.may_try_again(by))
+    next_state(MOVES, "try_again", JobState(job.state))
+    if not can_be_tried_again(job):
+        raise Refusal(_("This job is not tried again from here: see where its matter stands."), code="settled")
+    try:
+        with transaction.atomic():
+            now = timezone.now()
+            mine = Job.objects.attempt(job)
+            if not move_rows(mine, MOVES, "try_again", run_after=now, finished_at=None, message=""):
+                raise Refusal(_("Somebody else has just had this job tried again."), code="stale")
+            record("jobs.try_again", job, by=by, after={"name": job.name}, in_history=False)
+            _hand_over(job)
+    except IntegrityError as twice:
+        raise Refusal(_("The same work is under way already."), code="under_way") from twice
 
 
 def _hand_over(job, delay=0):
@@ -183,10 +256,11 @@ def sweep():
 def prune():
     """Delete old jobs that went well and that nobody had asked for in person; those that failed stay.
 
-    Of the others only the files go.
+    Of the others only the files go. Notes of workers that were killed go too: their jobs have been swept.
     """
     long_ago = timezone.now() - timedelta(days=settings.JOB_KEEP_DAYS)
     Job.objects.worn_out(long_ago).delete()
+    DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=long_ago).delete()
     for job in Job.objects.with_results_from_before(long_ago):
         job.result.storage.delete(job.result.name)
         Job.objects.filter(pk=job.pk).update(result="")

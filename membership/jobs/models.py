@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +60,12 @@ class JobQuerySet(models.QuerySet):
         """This job, while the attempt that `job` was loaded in is the one under way."""
         return self.filter(pk=job.pk, attempts=job.attempts)
 
+    def latest_by_name(self):
+        """{name: (when one was last asked for, when one last went well)}."""
+        well = Max("finished_at", filter=Q(state=JobState.SUCCEEDED))
+        rows = self.order_by().values("name").annotate(asked=Max("created_at"), well=well)
+        return {row["name"]: (row["asked"], row["well"]) for row in rows}
+
     def for_user(self, user):
         """Jobs that this person started."""
         return self.filter(created_by=user)
@@ -99,6 +105,8 @@ class Job(models.Model):
     result = models.FileField(_("result file"), storage=private, upload_to=result_key, blank=True)
     result_name = models.CharField(_("name of the result"), max_length=150, blank=True)
     result_url = models.CharField(_("page with the result"), max_length=200, blank=True)
+    # Asked for by the scheduler: of one name no two wait or run at a time.
+    recurring = models.BooleanField(_("recurring"), default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
     )
@@ -114,7 +122,13 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         default_permissions = ("view",)
+        permissions = [("retry_job", "Can have failed jobs tried again")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(recurring=True, state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="job_recurring_once",
+            ),
             models.CheckConstraint(
                 name="job_finished_has_time",
                 condition=Q(state__in=[JobState.SUCCEEDED, JobState.FAILED], finished_at__isnull=False)
@@ -124,7 +138,27 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["state", "run_after"], name="job_by_state"),
             models.Index(fields=["created_by", "created_at"], name="job_by_person"),
+            models.Index(fields=["name", "created_at"], name="job_by_name"),
         ]
 
     def __str__(self):
         return f"{self.name} #{self.pk}"
+
+
+class SchedulerRound(models.Model):
+    """The one row that says when the scheduler was last heard of: by it an operator sees that it has stopped."""
+
+    wagtail_reference_index_ignore = True
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    began_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("round of the scheduler")
+        verbose_name_plural = _("rounds of the scheduler")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(name="scheduler_round_is_one", condition=Q(id=1))]
+
+    def __str__(self):
+        return f"{self.began_at:%Y-%m-%d %H:%M:%S}"

@@ -17,4 +17,5 @@ MOVES = {
     "finish": ({S.RUNNING}, S.SUCCEEDED),
     "retry": ({S.RUNNING}, S.QUEUED),
     "fail": ({S.RUNNING}, S.FAILED),
+    "try_again": ({S.FAILED}, S.QUEUED),  # by hand
 }

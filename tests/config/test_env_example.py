@@ -6,7 +6,7 @@ from django.conf import settings
 
 READ = re.compile(r"\benv(?:\.\w+)?\(\s*\"([A-Z][A-Z0-9_]*)\"")
 NAMED = re.compile(r"^# ([A-Z][A-Z0-9_]*)=", re.MULTILINE)
-# Read by Django, by the client of PostgreSQL and by those of AWS and Aliyun, not by our settings.
+# Read by Django and by the clients of PostgreSQL, AWS, Aliyun and Prometheus, not by our settings.
 BY_OTHERS = {
     "PGOPTIONS",
     "DJANGO_SETTINGS_MODULE",
@@ -15,6 +15,7 @@ BY_OTHERS = {
     "AWS_DEFAULT_REGION",
     "ALIBABA_CLOUD_ACCESS_KEY_ID",
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "PROMETHEUS_MULTIPROC_DIR",
 }
 
 

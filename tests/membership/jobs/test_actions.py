@@ -3,18 +3,23 @@
 import logging
 from datetime import timedelta
 from io import StringIO
+from threading import Barrier
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from membership.jobs import actions
+from membership.audit.models import AuditEntry
+from membership.exceptions import Refusal
+from membership.jobs import actions, watch
 from membership.jobs.models import Job
 from membership.jobs.states import JobState
 from tests.factories import UserFactory
+from tests.races import TOGETHER, at_once
 from tests.worker import work
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +47,7 @@ def room(monkeypatch):
     room.calls, room.lost = [], []
     monkeypatch.setattr(actions, "_functions", dict(actions._functions))
     monkeypatch.setattr(actions, "_given_up", dict(actions._given_up))
-    monkeypatch.setattr(actions, "_recurring", [])
+    monkeypatch.setattr(actions, "_recurring", {})
     actions.register("room.do", on_failure=room.give_up)(room.do)
     return room
 
@@ -299,3 +304,116 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "portal.forget_answers",
         "audit.seal",
     }
+
+
+# --- Schedulers at once, a daily job, one more try ------------------------------------------------------------------
+def test_daily_job_is_asked_for_once_a_day(room, worker_elsewhere):
+    actions.register("room.daily", recurring=True, every=86_400)(room.do)
+    assert actions.enqueue_recurring() == ["room.daily"]
+    work()
+    with later(86_000):
+        assert actions.enqueue_recurring() == []
+    with later(86_401):
+        assert actions.enqueue_recurring() == ["room.daily"]
+
+
+def test_round_says_that_the_scheduler_was_there(room):
+    assert watch.seconds_silent(timezone.now()) is None
+    actions.run_round()
+    with later(600):
+        assert 599 < watch.seconds_silent(timezone.now()) < 620
+        assert watch.standing()["is_silent"]
+        actions.run_round()
+        assert not watch.standing()["is_silent"]
+
+
+def test_note_of_a_killed_worker_is_pruned_with_the_jobs_of_its_day(room, worker_elsewhere):
+    actions.enqueue("room.do")
+    [note] = DBTaskResult.objects.all()
+    note.claim("killed")
+    actions.prune()
+    assert DBTaskResult.objects.count() == 1
+    with later(15 * 86_400):
+        actions.prune()
+    assert DBTaskResult.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_schedulers_at_once_ask_once(room, worker_elsewhere):
+    for number in range(5):
+        actions.register(f"room.recurs{number}", recurring=True)(room.do)
+    results = at_once(6, lambda number: actions.enqueue_recurring())
+    assert sorted(name for names in results for name in names) == [f"room.recurs{number}" for number in range(5)]
+    assert (Job.objects.count(), DBTaskResult.objects.count()) == (5, 5)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_twin_without_the_mark_asks_for_it_twice(room, worker_elsewhere, monkeypatch):
+    """The same look before, but rows that the constraint does not see: both schedulers have looked and both ask."""
+    actions.register("room.recurs", recurring=True)(room.do)
+    both = Barrier(2, timeout=TOGETHER)
+
+    def ask(name):
+        both.wait()
+        return actions.enqueue(name)
+
+    monkeypatch.setattr(actions, "_enqueue_once", ask)
+    at_once(2, lambda number: actions.enqueue_recurring())
+    assert Job.objects.filter(name="room.recurs").count() == 2
+
+
+@pytest.fixture
+def root():
+    return UserFactory(root=True)
+
+
+def failed_job(room, name="room.lone"):
+    actions.register(name)(room.do)
+    room.failure = ValueError()
+    job = actions.enqueue(name, unit_id=7)
+    room.failure = None
+    return row(job)
+
+
+def test_failed_job_is_tried_once_more(room, root):
+    job = failed_job(room)
+    actions.try_again(job, by=root)
+    assert (row(job).state, row(job).attempts, room.calls) == (JobState.SUCCEEDED, 2, [{"unit_id": 7}] * 2)
+    entry = AuditEntry.objects.get(verb="jobs.try_again")
+    assert (entry.actor, entry.object_id, entry.after) == (root, str(job.pk), {"name": "room.lone"})
+
+
+def test_job_that_is_not_failed_is_not_tried_again(room, root):
+    job = failed_job(room)
+    actions.try_again(job, by=root)
+    for seen in (job, row(job)):
+        with pytest.raises(Refusal):
+            actions.try_again(seen, by=root)
+    assert len(room.calls) == 2
+
+
+def test_job_whose_failure_was_settled_elsewhere_is_not_tried_again(room, root):
+    room.failure = ValueError()
+    job = actions.enqueue("room.do")
+    with pytest.raises(Refusal) as refusal:
+        actions.try_again(row(job), by=root)
+    assert (refusal.value.code, row(job).state) == ("settled", JobState.FAILED)
+
+
+def test_recurring_job_is_not_tried_again_beside_its_next_round(room, root, worker_elsewhere):
+    actions.register("room.recurs", recurring=True)(room.do)
+    room.failure = ValueError()
+    actions.enqueue_recurring()
+    work()
+    old = row(Job.objects.get())
+    actions.enqueue_recurring()
+    with pytest.raises(Refusal) as refusal:
+        actions.try_again(old, by=root)
+    assert (refusal.value.code, row(old).state) == ("under_way", JobState.FAILED)
+
+
+def test_nobody_else_has_jobs_tried_again(room):
+    job = failed_job(room)
+    with pytest.raises(PermissionDenied):
+        actions.try_again(job, by=UserFactory(staff=True))
+    assert row(job).state == JobState.FAILED

@@ -17,9 +17,7 @@ class Command(BaseCommand):
     def handle(self, *, every, **options):
         pause = threading.Event()
         while True:
-            swept = actions.sweep()
-            actions.enqueue_recurring()
-            actions.prune()
+            swept = actions.run_round()
             call_command("prune_db_task_results", verbosity=0)
             self.stdout.write(f"swept {swept}")
             if not every:
