@@ -28,7 +28,11 @@ class PrivateFileSystemStorage(FileSystemStorage):
             for name in names:
                 path = Path(folder, name)
                 facts = path.stat()
-                yield path.relative_to(self.location).as_posix(), datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size
+                yield (
+                    path.relative_to(self.location).as_posix(),
+                    datetime.fromtimestamp(facts.st_mtime, UTC),
+                    facts.st_size,
+                )
 
 
 class PrivateS3Storage(BoundedS3Storage):

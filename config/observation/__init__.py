@@ -1,1 +1,1 @@
-"""What machines that watch over the portal see of it: probes, figures, slow queries, error reports (docs/operations.md)."""
+"""What machines that watch over the portal see of it: probes, figures, slow queries, error reports."""

@@ -4,12 +4,13 @@ from django.urls import include, path
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from membership.jobs.staff import progress
+from membership.jobs.staff import progress, status
 from membership.jobs.staff.register import JobAdmin
 
 modeladmin_register(JobAdmin)
+hooks.register("register_settings_menu_item", status.menu_item)
 
 
 @hooks.register("register_admin_urls")
 def progress_urls():
-    return [path("jobs/", include(progress.urlpatterns))]
+    return [path("jobs/", include(progress.urlpatterns)), path("jobs/", include(status.urlpatterns))]

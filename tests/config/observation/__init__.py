@@ -1,0 +1,1 @@
+"""Tests of what machines see of the portal."""
