@@ -12,4 +12,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: F401, PLC0415  (registers them)
+        from config.upkeep import tasks  # noqa: F401, PLC0415  (registers the jobs)
+
         connection_created.connect(slow_queries.watch_connection, dispatch_uid="slow queries")

@@ -98,4 +98,4 @@ def test_reports_start_with_a_dsn_alone(dsn):
         text=True,
         check=True,
     )
-    assert told.stdout.split() == (["True", "False", "False"] if dsn else ["False", "None", "None"])
+    assert told.stdout.split() == (["True", "False", "False", "never"] if dsn else ["False", "None", "None", "None"])

@@ -303,6 +303,8 @@ def test_rooms_register_what_other_rooms_ask_for_by_name():
         "dues.forget_resolutions",
         "portal.forget_answers",
         "audit.seal",
+        "config.sweep_files",
+        "config.apply_retention",
     }
 
 
