@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import environ
+from prometheus_client import multiprocess
 
 env = environ.Env()
 environ.Env.read_env(Path(__file__).resolve().parents[1] / ".env")
@@ -27,3 +28,9 @@ control_socket_disable = True
 # No page waits longer for PostgreSQL: a statement ends after 10 s, the wait for a row that a colleague changes after
 # 3 s. Only here: jobs and migrations take their time. Behind PgBouncer PGOPTIONS is empty (docs/deploy.md).
 os.environ.setdefault("PGOPTIONS", "-c statement_timeout=10s -c lock_timeout=3s")
+
+
+def child_exit(server, worker):
+    """A worker that has ended is no longer among those whose figures count as of now."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.mark_process_dead(worker.pid)

@@ -19,6 +19,7 @@ from membership.accounts.states import CodePurpose
 
 CODE_DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=10)
+CODE_SKEW = timedelta(minutes=1)  # that the clocks of our machines may differ
 CODE_TRIES = 5
 
 
@@ -123,8 +124,9 @@ class SmsCodeQuerySet(models.QuerySet):
         return self.filter(sent_at__gt=moment)
 
     def redeemable(self, now):
-        """Not used, not worn out by wrong tries, not too old."""
-        return self.filter(used_at=None, tries__lt=CODE_TRIES, sent_at__gt=now - CODE_LIFETIME)
+        """Not used, not worn out by wrong tries, not too old; nor of the future, should the clock be set back."""
+        fresh = {"sent_at__gt": now - CODE_LIFETIME, "sent_at__lte": now + CODE_SKEW}
+        return self.filter(used_at=None, tries__lt=CODE_TRIES, **fresh)
 
     def count_try(self, pk, now, **bound):
         """Count one try on this code, bound to a purpose and a number; false when it may not be tried any more.

@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 SEEN_EVERY = 300  # seconds between two writes of a session
+SKEW = 300  # seconds that the clocks of our machines may differ
 SINCE, SEEN, REMEMBERED = "accounts_since", "accounts_seen", "accounts_remembered"
 WISH = "accounts_wish"
 
@@ -26,12 +27,15 @@ def begin_session(request, *, remember):
 
 
 def is_over(session, *, is_staff):
-    """Members: 14 days without a request if they are remembered, else 30 minutes. Staff: 12 hours, whatever they do."""
+    """Members: 14 days without a request if they are remembered, else 30 minutes. Staff: 12 hours, whatever they do.
+
+    One of the future is over too: the clock was set back, and what had run out must not begin to live again.
+    """
     now = time.time()
     if is_staff:
-        return now - session.get(SINCE, now) > settings.SESSION_STAFF_SECONDS
+        return not -SKEW <= now - session.get(SINCE, now) <= settings.SESSION_STAFF_SECONDS
     idle = settings.SESSION_REMEMBERED_SECONDS if session.get(REMEMBERED) else settings.SESSION_IDLE_SECONDS
-    return now - session.get(SEEN, now) > idle
+    return not -SKEW <= now - session.get(SEEN, now) <= idle
 
 
 def keep_alive(session):

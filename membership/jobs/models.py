@@ -105,8 +105,8 @@ class Job(models.Model):
     result = models.FileField(_("result file"), storage=private, upload_to=result_key, blank=True)
     result_name = models.CharField(_("name of the result"), max_length=150, blank=True)
     result_url = models.CharField(_("page with the result"), max_length=200, blank=True)
-    # Asked for by the scheduler: of one name no two wait or run at a time.
-    recurring = models.BooleanField(_("recurring"), default=False, editable=False)
+    # Asked for by the scheduler: of one name no two wait or run at a time. The release before writes rows without it.
+    recurring = models.BooleanField(_("recurring"), default=False, db_default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
     )

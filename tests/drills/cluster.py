@@ -23,7 +23,7 @@ class Cluster:
 
     def __init__(self, **settings):
         self.home = Path(tempfile.mkdtemp(prefix="drill-"))
-        self.home.chmod(0o755)  # noqa: S103 - its owner must reach the data below
+        self.home.chmod(0o755)
         self.port, self.data = free_port(), self.home / "data"
         self.settings = settings
         if os.geteuid() == 0:

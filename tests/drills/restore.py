@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from tests.drills import seeded
 from tests.drills.cluster import Cluster
@@ -156,7 +157,7 @@ def wait_until(condition, complaint):
     while not condition():
         if time.monotonic() > end:
             raise Red(complaint)
-        os.sched_yield()
+        Event().wait(0.1)
 
 
 def main():

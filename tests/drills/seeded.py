@@ -47,13 +47,13 @@ def _make(kept, cluster, database, files):
     env = environment(cluster, database, files)
     for arguments in (["migrate", "--verbosity", "0"], ["createcachetable"], ["seed_demo"]):
         manage(*arguments, env=env)
-    fresh = kept.with_suffix(f".{os.getpid()}")
+    fresh = kept.parent / f"seeding-{os.getpid()}"
     fresh.mkdir(parents=True)
     shutil.copytree(files, fresh / "files")
     command = [BIN / "pg_dump", "--format=custom", cluster.url(database).replace("postgres:", "postgresql:")]
     with (fresh / "dump").open("wb") as dump:
         subprocess.run(command, stdout=dump, check=True)
-    for old in kept.parent.glob("drill-*[0-9a-f]"):
+    for old in kept.parent.glob("drill-*"):
         shutil.rmtree(old)
     fresh.replace(kept)
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='job',
             name='recurring',
-            field=models.BooleanField(default=False, editable=False, verbose_name='recurring'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name='recurring'),
         ),
         migrations.AddIndex(
             model_name='job',
