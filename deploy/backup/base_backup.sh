@@ -7,17 +7,18 @@ here=$(cd "$(dirname "$0")" && pwd)
 bin=${PG_BIN:-/usr/lib/postgresql/15/bin}
 dir=${BACKUP_DIR:?}
 keep_days=${BACKUP_KEEP_DAYS:-30}
-stamp=$(date -u +%Y%m%dT%H%M%SZ)
+partial=$dir/base/partial-$$
 mkdir -p "$dir/base" "$dir/files"
-trap 'rm -rf "$dir/base/$stamp.partial"' EXIT
+trap 'rm -rf "$partial"' EXIT
 
-"$bin/pg_basebackup" --pgdata="$dir/base/$stamp.partial" --checkpoint=fast --wal-method=stream --manifest-checksums=SHA256
+"$bin/pg_basebackup" --pgdata="$partial" --checkpoint=fast --wal-method=stream --manifest-checksums=SHA256
+stamp=$(date -u +%Y%m%dT%H%M%SZ) # when it was complete: it restores to any later second
 # MANIFEST_COMMAND writes the list of private files to the path that follows it: manage.py check_files --manifest
 if [ -n "${MANIFEST_COMMAND:-}" ]; then
     $MANIFEST_COMMAND "$dir/files/$stamp.jsonl"
 fi
-"$bin/pg_verifybackup" --quiet "$dir/base/$stamp.partial"
-mv "$dir/base/$stamp.partial" "$dir/base/$stamp"
+"$bin/pg_verifybackup" --quiet "$partial"
+mv "$partial" "$dir/base/$stamp"
 
 # Older backups go after the days to keep, with the WAL that only they needed; the newest stays whatever its age.
 find "$dir/base" -mindepth 1 -maxdepth 1 -name '*Z' ! -name "$stamp" -mtime "+$keep_days" -exec rm -rf {} +

@@ -114,7 +114,9 @@ class Drill:
     def _write_more(self):
         with self.step("write more, and note the second"):
             # The name of a base backup is exact to a second: the moment is a later one.
-            wait_until(lambda: self.sql("SELECT now() > date_trunc('second', now())")[0][0], "no later second")
+            stamp = (self.backups / "last-good").read_text().strip()
+            second = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD\"T\"HH24MISS\"Z\"')"
+            wait_until(lambda: self.sql(second)[0][0] > stamp, "no later second")
             self.note("before, in a closed file")
             first = self.archived()
             self.note("before, in the next file")
