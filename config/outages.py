@@ -1,5 +1,6 @@
 """What people read when something that the site stands on does not answer: a page that needs no database itself."""
 
+import errno
 import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,18 +11,27 @@ from django.utils import translation
 from django.views import defaults
 
 OUTAGES = (OperationalError, InterfaceError, BotoCoreError, ClientError)
+FULL = {errno.ENOSPC, errno.EDQUOT}
 LOCKED = {"55P03", "40P01", "40001"}  # PostgreSQL: the lock was not to be had in time; chosen to give way
 RETRY_AFTER = 5  # seconds
 
 
 def server_error(request):
-    """Answer an error nobody caught (Django's `handler500`): 503 for an outage or a row held by others, else 500."""
+    """Answer an error nobody caught (Django's `handler500`): 503 for an outage or a row held by others, 507 when a disk
+    is full, else 500.
+    """
     failure = sys.exc_info()[1]
+    if isinstance(failure, OSError) and failure.errno in FULL:
+        return _page(request, "507.html", 507)
     if not isinstance(failure, OUTAGES):
         return defaults.server_error(request)
+    return _page(request, "busy.html" if is_locked(failure) else "503.html", 503)
+
+
+def _page(request, template, status):
     with translation.override(translation.get_language_from_request(request)):
-        page = loader.get_template("busy.html" if is_locked(failure) else "503.html").render()
-    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})
+        page = loader.get_template(template).render()
+    return HttpResponse(page, status=status, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})
 
 
 def is_locked(failure):

@@ -17,6 +17,13 @@ class PrivateFileSystemStorage(FileSystemStorage):
     def url(self, name):
         raise NotImplementedError("Private files have no URL.")
 
+    def _save(self, name, content):
+        try:
+            return super()._save(name, content)
+        except OSError:
+            Path(self.path(name)).unlink(missing_ok=True)  # the disk is full: half a file is none
+            raise
+
     def is_reachable(self):
         """Whether files can be written now."""
         Path(self.location).mkdir(parents=True, exist_ok=True)

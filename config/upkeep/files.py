@@ -1,10 +1,13 @@
 """Private files and the rows that own them, compared: files that no row names, rows that have lost their file."""
 
 import json
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import FileField
 from django.utils import timezone
 
@@ -87,6 +90,16 @@ def sweep(now=None, *, by_hand=False):
     for key in found.orphans:
         private().delete(key)
     return found.orphans
+
+
+def sweep_temporary():
+    """Remove uploads older than a day that a process left half-read when it died; returns how many."""
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
+    before = (timezone.now() - YOUNG).timestamp()
+    old = [path for path in folder.glob("*.upload*") if path.is_file() and path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def write_manifest(out):

@@ -11,6 +11,7 @@ DAY = 86_400
 @register("config.sweep_files", recurring=True, every=DAY)
 def sweep_files():
     """Files that no row names go after a day; when they are too many, the job fails and a person looks."""
+    files.sweep_temporary()
     files.sweep()
 
 
