@@ -12,7 +12,7 @@ ARGS ?=
 .PHONY: help run test e2e drill bench size check fix messages lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run ## Serve the demo association at http://127.0.0.1:8000 with its worker (PORT, DATABASE_URL)
 	@$(PY) manage.py migrate --verbosity 0
@@ -35,6 +35,12 @@ bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of
 
 size: .venv/.dev ## Measure at 20 million deliveries on PostgreSQL (DATABASE_URL, ARGS="--notices 100 500 2000")
 	$(PY) -m tests.bench.at_size $(ARGS)
+
+drills: .venv/.dev ## Break what can break, row by row of the fault matrix (needs the programs of PostgreSQL 15)
+	$(PY) -m tests.drills $(ARGS)
+
+restore-drill: .venv/.dev ## Back up, break and restore a cluster of its own to the second
+	@$(PY) -m tests.drills.restore $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := config.settings.test
 check: .venv/.dev ## Lint, format, direction of imports, migrations, states, settings, translations

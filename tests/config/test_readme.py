@@ -18,12 +18,12 @@ IMAGE_MAX_BYTES = 200 * 1024
 def targets_named(text):
     """What follows `make` in code, be it a span or a block, with or without variables before it."""
     code = re.findall(r"```sh\n(.*?)```", text, re.DOTALL) + re.findall(r"`([^`\n]+)`", text)
-    return {target for span in code for target in re.findall(r"(?:^|\s)make ([a-z][a-z0-9]*)", span, re.MULTILINE)}
+    return {target for span in code for target in re.findall(r"(?:^|\s)make ([a-z][a-z0-9-]*)", span, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("half", HALVES)
 def test_targets_exist(half):
-    there = set(re.findall(r"^([a-z0-9]+):.*##", MAKEFILE, re.MULTILINE))
+    there = set(re.findall(r"^([a-z0-9-]+):.*##", MAKEFILE, re.MULTILINE))
     named = targets_named(HALVES[half])
     assert {"run", "test", "check", "help"} <= named
     assert named - there == set()
