@@ -48,7 +48,7 @@ class Statement(NamedTuple):
         marks = (f"${_place(param) + 1}" if _is_place(param) else "%s" for param in self.params)
         first, *others = self.sql.split("%s")
         sql = first + "".join(mark + part for mark, part in zip(marks, others, strict=True))
-        with connection.connection.cursor() as cursor:
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             cursor.execute(f"PREPARE {self.name} AS {sql}", [each for each in self.params if not _is_place(each)])
         known.add(self.name)
 
