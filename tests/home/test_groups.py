@@ -59,6 +59,7 @@ RIGHTS = {
         "messaging.view_messagetext",
         "messaging.change_messagetext",
         "jobs.view_job",
+        "jobs.retry_job",
     },
 }
 PAGES = {
