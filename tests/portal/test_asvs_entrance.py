@@ -119,6 +119,17 @@ def test_what_is_sealed_is_read_unchanged_or_not_at_all():
         unseal(forged)
 
 
+def test_a_new_key_reads_what_the_old_one_sealed_as_long_as_it_is_named(settings):
+    sealed, old = seal({"secret": "JBSWY3DPEHPK3PXP"}), settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-key", [old]
+    assert unseal(sealed) == {"secret": "JBSWY3DPEHPK3PXP"}
+    renewed = seal(unseal(sealed))
+    settings.SECRET_KEY_FALLBACKS = []
+    assert unseal(renewed) == {"secret": "JBSWY3DPEHPK3PXP"}
+    with pytest.raises(InvalidToken):
+        unseal(sealed)
+
+
 @pytest.mark.parametrize(
     "way", [lambda c: c.get("/accounts/login/"), lambda c: c.get("/portal/"), lambda c: c.head("/")]
 )
