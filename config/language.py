@@ -17,6 +17,11 @@ def choose_language(request, code):
         back = "/"
     response = HttpResponseRedirect(back)
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, code, max_age=365 * 86_400, samesite="Lax", secure=request.is_secure()
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 86_400,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
     )
     return response

@@ -199,6 +199,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["name", "email"]},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {  # what somebody who knows the house would try first; one word a line, in small letters
+        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": BASE_DIR / "membership" / "accounts" / "own_words.txt"},
+    },
 ]
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_REMEMBERED_SECONDS = 14 * 86_400

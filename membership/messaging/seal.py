@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 
@@ -19,5 +19,9 @@ def unseal(text):
 
 
 def _cipher():
-    key = hashlib.sha256(f"membership.messaging.seal {settings.SECRET_KEY}".encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    """The first key seals; earlier ones still read, or a new key would take every second factor away."""
+    return MultiFernet([Fernet(_key(secret)) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]])
+
+
+def _key(secret):
+    return base64.urlsafe_b64encode(hashlib.sha256(f"membership.messaging.seal {secret}".encode()).digest())

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from cms.models import ActivityPage, NoticePage
 from cms.searching import matching, words
+from home.searching import marked
 from home.throttles import SearchThrottle
 from tests.factories import members_index, notice, open_index
 
@@ -244,3 +245,7 @@ def test_text_becomes_words_of_two(text, expected):
 )
 def test_what_is_asked_becomes_phrases_of_such_words(text, expected):
     assert words.asked(text) == expected
+
+
+def test_signs_of_patterns_are_nothing_but_signs():
+    assert marked("a+(b)[c].*", ["(b)[c]", ".*"]) == [("a+", False), ("(b)[c]", True), (".*", True)]
