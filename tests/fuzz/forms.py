@@ -13,7 +13,7 @@ from membership.units.profile import CONTACT
 from tests.cms.conftest import add_url, typed
 from tests.cms.conftest import entries as notice_entries
 from tests.cms.conftest import in_days as in_local_days
-from tests.factories import PASSWORD, UserFactory, clerk
+from tests.factories import PASSWORD, UserFactory
 from tests.fuzz.posting import Form
 from tests.membership.dues.bank import entry
 from tests.membership.dues.conftest import billing, open_books, pay, place
@@ -111,7 +111,9 @@ def declined_meeting():
 def dues_order():
     open_books()
     ours = member("示范工程检测有限公司", "李四")
-    facts = billing(ours.unit, title_confirmed="on", reg_address="", reg_phone="", bank_name="", bank_account="", remark="")
+    facts = billing(
+        ours.unit, title_confirmed="on", reg_address="", reg_phone="", bank_name="", bank_account="", remark=""
+    )
     texts = [*(name for name in facts if name != "title_confirmed"), "years", "amount"]
     page = "/portal/dues/order/"
     sound = {"years": 1, "amount": "2000.00", **facts}

@@ -20,7 +20,7 @@ TOLD = "#error-summary, .field__error, .error-message, .errorlist, .help-critica
 BY_DEFAULT = 200  # characters, where the page does not say how many a field takes
 ERRORS = {"error-summary", "field__error", "error-message", "errorlist", "help-critical", "banner"}
 NOT_TEXT = {"hidden", "password", "file", "submit", "button"}
-MARKUP = re.compile(r"<[a-z][^>]{6,}", re.IGNORECASE)
+MARKUP = re.compile(r"<[a-z].{6,}", re.IGNORECASE | re.DOTALL)
 SEE_OTHER = (301, 302, 303)
 TYPE = "application/x-www-form-urlencoded"
 
