@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench size check fix messages lock clean
+.PHONY: help run test e2e fuzz bench size check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,11 +20,14 @@ run: .venv/.run ## Serve the demo association at http://127.0.0.1:8000 with its 
 	@$(PY) manage.py seed_demo
 	@exec $(PY) manage.py rundemo
 
-test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, ARGS)
+test: .venv/.dev ## Run every test but those of browser, fuzz and size (DATABASE_URL, ARGS)
 	$(PY) -m pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
 	$(PY) -m pytest -m e2e -n auto --dist worksteal $(ARGS)
+
+fuzz: .venv/.dev ## Type 24 vectors and the Big List of Naughty Strings into every form; prints what was wrong
+	$(PY) -m pytest -m fuzz -n auto --dist worksteal $(ARGS)
 
 bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)

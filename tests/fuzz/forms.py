@@ -22,7 +22,17 @@ from tests.membership.units.import_files import HEAD, facts, table
 from tests.membership.units.profiles import TEXTS, as_posted, certificate, entries
 from tests.portal.branches import APPLY, TABLE, entered, in_branch
 from tests.portal.conftest import LI, deliberation, deliver, meeting, member, opinions, rows
-from tests.portal.entrance import BY_CODE, CHANGE_PHONE, LOGIN, PHONE, SIGN_UP, VERIFY, ask_for_account, captcha
+from tests.portal.entrance import (
+    BY_CODE,
+    CHANGE_PHONE,
+    LOGIN,
+    PHONE,
+    SIGN_UP,
+    VERIFY,
+    ask_for_account,
+    captcha,
+    sent_code,
+)
 from tests.portal.entrance import PASSWORD as NEW_PASSWORD
 from tests.portal.profile import EDIT, Applicant
 from tests.portal.test_branch_questions import ask
@@ -46,7 +56,7 @@ def registration():
 def registration_code():
     client = Client()
     ask_for_account(client)
-    return Form(client, VERIFY, {"code": "000000"}, ["code"])
+    return Form(client, VERIFY, {"code": sent_code()}, ["code"])
 
 
 def login():
