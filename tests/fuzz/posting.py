@@ -19,6 +19,7 @@ from tests.membership.units.profiles import is_chinese
 TOLD = "#error-summary, .field__error, .error-message, .errorlist, .help-critical, .banner"
 BY_DEFAULT = 200  # characters, where the page does not say how many a field takes
 ERRORS = {"error-summary", "field__error", "error-message", "errorlist", "help-critical", "banner"}
+UPLOADED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOT_TEXT = {"hidden", "password", "file", "submit", "button"}
 MARKUP = re.compile(r"<[a-z].{6,}", re.IGNORECASE | re.DOTALL)
 SEE_OTHER = (301, 302, 303)
@@ -113,10 +114,10 @@ def faults_of(answer, typed):
 def faults_of_page(page, typed):
     """What is wrong with the page of a form that came back: typed values that are gone, English words, raw markup."""
     shown = BeautifulSoup(page, "html.parser", parse_only=_OfInterest())
-    controls = controls_of(shown)
+    texts, choices = controls_of(shown)
     for name, text in typed.items():
-        if name in controls and text not in controls[name]:
-            yield "lost values", f"{name}: {text!r:.60} is shown as {controls[name]!r:.120}"
+        if is_lost(name, text, texts, choices):
+            yield "lost values", f"{name}: {text!r:.60} is shown as {texts.get(name, choices.get(name))!r:.120}"
     told = [node.get_text(" ", strip=True) for node in shown.select(TOLD)]
     for words in told:
         if words and not is_chinese(words):
@@ -134,21 +135,36 @@ class _OfInterest(SoupStrainer):
     def allow_tag_creation(self, nsprefix, name, attrs):
         classes = (attrs or {}).get("class") or ""
         classes = classes.split() if isinstance(classes, str) else classes
-        return name in {"input", "textarea"} or bool(ERRORS & {*classes, (attrs or {}).get("id")})
+        return name in {"input", "textarea", "select"} or bool(ERRORS & {*classes, (attrs or {}).get("id")})
 
     def allow_string_creation(self, string):
         return False
 
 
 def controls_of(shown):
-    """{name: texts that stand in its text controls}; what can only be chosen cannot show every text."""
-    found = {}
-    for control in shown.find_all(["input", "textarea"]):
-        kind = control.get("type", "text")
-        if kind in NOT_TEXT or kind in {"radio", "checkbox"} or not control.get("name"):
-            continue
-        text = control.get("value", "")
-        if control.name == "textarea":
-            text = control.get_text().removeprefix("\n")
-        found.setdefault(control["name"], []).append(as_read(text))
-    return found
+    """({name: texts in its text controls}, {name: {choice: whether it is chosen}}) of a page.
+
+    Of hidden controls those count that name a file which was uploaded before.
+    """
+    texts, choices = {}, {}
+    for control in shown.find_all(["input", "textarea", "select"]):
+        name, kind = control.get("name"), control.get("type", "text")
+        if control.name == "select":
+            offered = {choice.get("value", choice.text): choice.has_attr("selected") for choice in control("option")}
+            choices.setdefault(name, {}).update(offered)
+        elif kind in {"radio", "checkbox"}:
+            choices.setdefault(name, {})[control.get("value", "on")] = control.has_attr("checked")
+        elif control.name == "textarea":
+            texts.setdefault(name, []).append(as_read(control.get_text().removeprefix("\n")))
+        elif kind not in NOT_TEXT or UPLOADED.fullmatch(control.get("value", "")):
+            texts.setdefault(name, []).append(as_read(control.get("value", "")))
+    return texts, choices
+
+
+def is_lost(name, text, texts, choices):
+    """Whether what was typed, chosen or uploaded is not on the page, which has a place for it."""
+    if UPLOADED.fullmatch(text):
+        return text not in texts.get(name, [])
+    if name in choices:
+        return bool(text) and choices[name].get(text) is False
+    return name in texts and text not in texts[name]

@@ -50,6 +50,28 @@ def test_markup_that_comes_back_as_markup_is_found():
     assert kinds(page(value="&lt;script&gt;alert(1)&lt;/script&gt;", more=script), name=script) == ["raw markup"]
 
 
+FILE = "0a1b2c3d-0000-4000-8000-0123456789ab"
+CHOSEN = f"""<select name="province"><option value="">--</option><option value="51" selected>四川</option></select>
+<input type="radio" name="kind" value="normal" checked><input type="radio" name="kind" value="special">
+<input type="checkbox" name="agree" checked><input type="hidden" name="document" value="{FILE}">"""
+SENT = {"province": "51", "kind": "normal", "agree": "on", "document": FILE}
+
+
+@pytest.mark.parametrize(
+    ("gone", "found"),
+    [
+        ("", []),
+        (" selected", ["lost values"]),
+        (' value="normal" checked', []),
+        (" checked", ["lost values", "lost values"]),
+        (FILE, ["lost values"]),
+    ],
+)
+def test_what_was_chosen_or_uploaded_counts_as_well(gone, found):
+    """A choice that the page does not offer cannot be shown."""
+    assert kinds(page(more=CHOSEN.replace(gone, "") if gone else CHOSEN), name="李四", **SENT) == found
+
+
 @pytest.mark.parametrize(
     ("typed", "read"), [(["第一", "第二"], "第二"), ("甲\ud800乙", "甲���乙"), ("甲\r\n乙", "甲\n乙"), (1, "1")]
 )
