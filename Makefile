@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e drill bench size check fix messages lock clean
+.PHONY: help run test e2e drill drills restore-drill fuzz bench size check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ run: .venv/.run ## Serve the demo association at http://127.0.0.1:8000 with its 
 	@$(PY) manage.py seed_demo
 	@exec $(PY) manage.py rundemo
 
-test: .venv/.dev ## Run every test but those of browser and size (DATABASE_URL, ARGS)
+test: .venv/.dev ## Run every test but those of browser, fuzz and size (DATABASE_URL, ARGS)
 	$(PY) -m pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
@@ -28,6 +28,9 @@ e2e: .venv/.dev ## Run the journeys in headless Chromium
 
 drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, and look at it (DATABASE_URL; needs redis-server)
 	$(PY) -m tests.deploy.drill
+
+fuzz: .venv/.dev ## Type 24 vectors and the Big List of Naughty Strings into every form; prints what was wrong
+	$(PY) -m pytest -m fuzz -n auto --dist worksteal $(ARGS)
 
 bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)

@@ -1,11 +1,13 @@
 """修改密码 and 更换手机 over HTTP: the guide's words, other sessions end, a number is taken from nobody."""
 
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -33,7 +35,7 @@ from tests.portal.entrance import (
     words,
     wrong,
 )
-from tests.races import at_once
+from tests.races import TOGETHER, at_once
 
 pytestmark = pytest.mark.django_db
 OLD, CHANGE_PASSWORD = "13900003333", "/accounts/password/change/"
@@ -235,6 +237,19 @@ def test_two_people_who_bind_one_number_at_once():
     assert sorted(map(str, at_once(2, bind))) == ["True", "phone_taken"]
     assert User.objects.filter(phone=f"+86{PHONE}").count() == 1
     assert AuditEntry.objects.filter(verb="accounts.change_phone").count() == 1
+
+
+@race
+def test_twin_that_looks_for_the_holder_first_is_stopped_by_the_constraint_alone():
+    people, looked = [UserFactory(), UserFactory()], Barrier(2, timeout=TOGETHER)
+
+    def bind_carelessly(n):
+        assert not User.objects.filter(phone=f"+86{PHONE}").exists()
+        looked.wait()
+        with transaction.atomic():
+            return User.objects.filter(pk=people[n].pk).update(phone=f"+86{PHONE}")
+
+    assert sorted(type(result).__name__ for result in at_once(2, bind_carelessly)) == ["IntegrityError", "int"]
 
 
 @race

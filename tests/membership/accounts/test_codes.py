@@ -27,7 +27,7 @@ from membership.messaging.gateways import memory
 from membership.messaging.models import OutboundMessage
 from tests.captcha import ANSWER
 from tests.factories import UserFactory
-from tests.races import at_once
+from tests.races import TOGETHER, at_once
 
 pytestmark = pytest.mark.django_db
 PHONE, OTHER = "+8613811138111", "+8613811138222"
@@ -266,6 +266,23 @@ def test_fifty_guesses_at_once_are_five_tries():
     assert at_once(10, lambda _: [redeem(code, wrong(code)) for _ in range(5)]) == [[False] * 5] * 10
     assert SmsCode.objects.get(pk=code.pk).tries == 5
     assert not redeem(code)
+
+
+@race
+def test_twin_that_reads_the_count_and_then_writes_it_lets_ten_guess(monkeypatch):
+    """All have read that nobody has tried before anybody writes: ten tries count as one, and the code still opens."""
+    code, looked = send(), Barrier(10, timeout=TOGETHER)
+
+    def count_carelessly(rows, pk, now, **bound):
+        tries = rows.get(pk=pk).tries
+        looked.wait()
+        return bool(rows.filter(pk=pk).update(tries=tries + 1))
+
+    with monkeypatch.context() as careless:
+        careless.setattr(type(SmsCode.objects.all()), "count_try", count_carelessly)
+        assert at_once(10, lambda _: redeem(code, wrong(code))) == [False] * 10
+    assert SmsCode.objects.get(pk=code.pk).tries == 1
+    assert redeem(code)
 
 
 @race

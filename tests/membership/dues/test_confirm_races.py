@@ -100,6 +100,27 @@ def test_confirming_and_cancelling_at_once(order, desk):
     assert invariants.broken() == []
 
 
+def test_twin_that_looks_for_money_before_it_cancels_leaves_money_on_a_cancelled_order(order, desk):
+    """Without the lock of the order both have seen that they may."""
+    looked = Barrier(2, timeout=TOGETHER)
+
+    def cancel_carelessly():
+        assert not order.payments.exists()
+        looked.wait()
+        closed = {"closed_at": timezone.now(), "closed_by": desk.colleague, "close_reason": "重复"}
+        return DuesOrder.objects.filter(pk=order.pk).update(state="cancelled", **closed)
+
+    def confirm_carelessly():
+        assert DuesOrder.objects.get(pk=order.pk).is_open
+        looked.wait()
+        facts = {"amount": order.amount, "received_on": date(2026, 6, 1), "origin": "hand"}
+        return Payment.objects.create(order=order, recorded_by=desk.finance, **facts).amount
+
+    calls = [cancel_carelessly, confirm_carelessly]
+    assert at_once(2, lambda number: calls[number]()) == [1, 2000]
+    assert invariants.broken() != []
+
+
 @pytest.fixture
 def owing(desk):
     unit = UnitFactory(name="欠费建设", certified=True, joined_on=date(2020, 5, 1))

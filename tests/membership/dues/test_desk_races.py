@@ -2,20 +2,27 @@
 
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from membership.audit.models import AuditEntry
 from membership.dues import actions
 from membership.dues.actions import desk as desk_verbs
+from membership.dues.actions import settling
+from membership.dues.actions import statements as statement_verbs
 from membership.dues.models import BankEntry, BankStatement, Payment
+from membership.dues.statement_columns import Layout
+from membership.dues.statements import read
 from membership.exceptions import Refusal
 from membership.jobs import actions as jobs
 from membership.messaging.models import OutboundMessage
 from tests.factories import UnitFactory, clerk
 from tests.membership.dues.bank import entry, even, row, uploaded
 from tests.membership.dues.conftest import place
-from tests.races import at_once
+from tests.races import TOGETHER, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -91,6 +98,23 @@ def test_same_file_five_times_in_parallel_gives_the_same_sums(order, another, de
     assert sum(reading.credit_count - reading.known_count for reading in readings) == 4
     assert (BankEntry.objects.count(), Payment.objects.count()) == (4, 2)
     assert even().credits == Decimal("4011.00")
+
+
+def test_twin_that_looks_for_known_credits_first_is_stopped_by_the_constraint_alone(desk):
+    """Both have looked before anybody writes, and nothing passes over what is there: one of them breaks."""
+    looked, statements = Barrier(2, timeout=TOGETHER), [uploaded(desk.finance, row(serial="1")) for _ in range(2)]
+    layout = Layout.stored(statements[0].header_row, statements[0].columns)
+    [credit] = read(statement_verbs._raw_rows(statements[0]), layout).credits
+
+    def take_in_carelessly(number):
+        assert settling.known_among([credit]) == set()
+        looked.wait()
+        verdict, now = settling.verdicts([credit])[credit.row], timezone.now()
+        with transaction.atomic():
+            fresh = settling._entry(statements[number], credit, verdict, now, desk.finance)
+            return BankEntry.objects.bulk_create([fresh])
+
+    assert kinds(at_once(2, take_in_carelessly)) == ["IntegrityError", "list"]
 
 
 def test_two_assign_one_credit_to_two_orders(order, another, desk):
