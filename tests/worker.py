@@ -6,9 +6,18 @@ from django_tasks_db.models import DBTaskResult
 def work():
     """Do all that is due, once; the command `db_worker` does the same, but ends the connection of the test."""
     for row in list(DBTaskResult.objects.ready()):
-        row.claim("test")
-        result = row.task_result
-        row.set_successful(result.task.call(*result.args, **result.kwargs))
+        _do(row)
+
+
+def work_one():
+    """Do what a worker would take next."""
+    _do(DBTaskResult.objects.ready().first())
+
+
+def _do(row):
+    row.claim("test")
+    result = row.task_result
+    row.set_successful(result.task.call(*result.args, **result.kwargs))
 
 
 def work_off():

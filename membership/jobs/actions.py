@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 _functions = {}
 _given_up = {}
 _fetchers = {}
+_priorities = {}
 _recurring = {}  # name: least time between two of them, in seconds
 
 
@@ -34,19 +35,21 @@ class TemporaryFailure(Exception):
     """
 
 
-def register(name, *, recurring=False, every=0, on_failure=None, may_fetch=None):
+def register(name, *, recurring=False, every=0, priority=0, on_failure=None, may_fetch=None):
     """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
 
     One that declares a keyword `job` gets the Job as well, to report its progress and to keep a result for who waits.
     A Refusal ends the job, and its sentence is shown to that person; a TemporaryFailure is tried again.
     A recurring one is enqueued without arguments at every round of the scheduler, or when `every` seconds have passed
     since the last, and must be idempotent.
+    `priority` is from -100 to 100: of what waits, workers take the highest first.
     `on_failure` is called with the same arguments when the job has failed for good. `may_fetch(user, arguments)` says
     whether who asked for the job may still have what came of it: rights are withdrawn sooner than files.
     """
 
     def keep(function):
         _functions[name] = function
+        _priorities[name] = priority
         if may_fetch:
             _fetchers[name] = may_fetch
         if on_failure:
@@ -156,7 +159,9 @@ def try_again(job, *, by):
 
 
 def _hand_over(job, delay=0):
-    chosen = run_job.using(run_after=job.run_after) if delay and run_job.get_backend().supports_defer else run_job
+    chosen = run_job.using(priority=_priorities.get(job.name, 0))
+    if delay and run_job.get_backend().supports_defer:
+        chosen = chosen.using(run_after=job.run_after)
     chosen.enqueue(job.pk)
 
 

@@ -25,7 +25,8 @@ COPIED = ("channel", "template", "recipient", "variables", "attachments")
 def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None, attachments=(), **variables):
     """Write the message down and have a worker send it after the surrounding transaction commits.
 
-    `secrets` are variables that no table may hold readably (codes): such a message is tried once and never again.
+    `secrets` are variables that no table may hold readably (codes): such a message is tried once and never again, and
+    goes before all others, for somebody waits for it.
     After `expires_at` it is not sent any more. `attachments` of an e-mail are {"name", "key", "mime"} of files in the
     private storage. Raises KeyError, and writes nothing, when there is no such text or a variable of it is missing.
     """
@@ -41,7 +42,7 @@ def post(channel, template, recipient, *, by=None, secrets=None, expires_at=None
             expires_at=expires_at,
             caused_by=by,
         )
-        jobs.enqueue("messaging.send", message_id=message.pk)
+        jobs.enqueue("messaging.send_code" if secrets else "messaging.send", message_id=message.pk)
     return message
 
 

@@ -4,12 +4,15 @@ from membership.jobs.actions import register
 from membership.messaging import actions
 from membership.messaging.models import OutboundMessage
 
+FOR_WHO_WAITS = 50  # before jobs that nobody sits and waits for
+
 
 def give_up(message_id):
     for message in OutboundMessage.objects.filter(pk=message_id):
         actions.give_up(message)
 
 
+@register("messaging.send_code", priority=FOR_WHO_WAITS, on_failure=give_up)
 @register("messaging.send", on_failure=give_up)
 def send(message_id):
     actions.send(OutboundMessage.objects.get(pk=message_id))

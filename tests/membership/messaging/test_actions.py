@@ -18,7 +18,7 @@ from membership.messaging.models import OutboundMessage
 from membership.messaging.states import Channel, MessageState
 from tests.factories import UserFactory
 from tests.races import at_once
-from tests.worker import work
+from tests.worker import work, work_one
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,16 @@ def test_posted_message_is_sent(django_assert_num_queries):
     assert list(Job.objects.values_list("name", "arguments", "state")) == [
         ("messaging.send", {"message_id": message.pk}, JobState.SUCCEEDED)
     ]
+
+
+def test_a_code_goes_before_all_that_waited_longer(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    for _message in range(3):
+        post()
+    actions.post(channel=Channel.SMS, template="verification_code", recipient=PHONE, secrets={"code": "482913"})
+    work_one()
+    assert [text for _phone, text in memory.outbox] == [memory.outbox[0][1]]
+    assert "482913" in memory.outbox[0][1]
 
 
 def test_email_goes_out_by_mail():
