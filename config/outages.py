@@ -22,6 +22,8 @@ def server_error(request):
     """
     failure = sys.exc_info()[1]
     if isinstance(failure, OSError) and failure.errno in FULL:
+        for handler in request.upload_handlers:
+            handler.upload_interrupted()  # the half that was read gives its room back at once
         return _page(request, "507.html", 507)
     if not isinstance(failure, OUTAGES):
         return defaults.server_error(request)
