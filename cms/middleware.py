@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from membership.exceptions import Refusal
 
+DIGITS = 18  # of a number that every database can hold
+
 
 class RefusalMiddleware:
     """A verb refused in the staff area: its sentence is shown on the page that the person came from."""
@@ -52,7 +54,11 @@ class RefuseImpossibleMiddleware:
             return
         if any("\0" in value for _name, values in request.GET.lists() for value in values):
             raise BadRequest("NUL in the address")
+        if any(len(value) > DIGITS and value.isdecimal() for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("number out of range in the address")
         if not str(kwargs.get("instance_pk", "0")).isdecimal():
+            raise Http404
+        if any(isinstance(value, int) and len(str(value)) > DIGITS for value in kwargs.values()):
             raise Http404
 
     def process_exception(self, request, exception):
