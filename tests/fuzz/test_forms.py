@@ -30,12 +30,12 @@ def tally(request, record_property):
     record_property("fuzz", [request.node.callspec.params["form"], tally.posts, tally.refused, dict(tally.faults)])
 
 
-def test_what_is_sound_goes_through_and_each_vector_does_no_harm(form, tally):
-    """A sample for every day: each vector in one field after the other."""
-    names = form.texts
+def test_what_is_sound_goes_through_and_vectors_do_no_harm(form, tally, request):
+    """A sample for every day: every second vector, in one field after the other."""
+    names, first = form.texts, list(FORMS).index(request.node.callspec.params["form"]) % 2
     status = tally.add(form, names[0], form.sound.get(names[0], ""))
     assert (status in SEE_OTHER, tally.examples) == (True, [])
-    for number, vector in enumerate(VECTORS.values()):
+    for number, vector in enumerate(list(VECTORS.values())[first::2]):
         tally.add(form, names[number % len(names)], vector)
     assert tally.examples == []
 
