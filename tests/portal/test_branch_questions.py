@@ -104,6 +104,12 @@ def test_what_must_be_answered_is_asked_for(ours, kind, required):
         assert kept(ours.unit) == [{"label": "您的答复", "value": "否" if kind == "checkbox" else ""}]
 
 
+@pytest.mark.parametrize("typed", ["明年三月一日上午九点三十分到十点", "2026-03-01 25:61 左右，待定"])
+def test_what_is_no_moment_stays_as_it_was_typed(ours, typed):
+    name = ask("datetime")
+    assert shown(look_at(ours.client.post(APPLY, entered(**{name: typed})), 422), name) == typed
+
+
 def test_what_is_wrong_elsewhere_costs_no_answer(ours):
     first, second = ask("singleline"), ask("checkboxes", label="专业")
     data = {first: "综合甲级", second: ["房建监理", "水利监理"], "contact_name": ""}

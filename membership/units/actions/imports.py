@@ -141,7 +141,7 @@ def _shown(raw):
     try:
         return spreadsheets.as_text(raw)[:500]
     except ValidationError:
-        return str(raw) if isinstance(raw, int | float) else ""
+        return str(raw).strip()[:500] if isinstance(raw, int | float | str) else ""
 
 
 def _remarks(table):

@@ -15,6 +15,7 @@ from membership.units.forms.fields import DayField, MailField, WebsiteField, to_
 
 BETWEEN = "；"  # stands between the choices of one answer
 LONGEST_TEXT = 1000
+MOMENT = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d)(?::[\d.]+)?(?:Z|[+-]\d\d:\d\d)?")
 
 
 class MomentInput(forms.DateTimeInput):
@@ -23,7 +24,9 @@ class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def format_value(self, value):
-        return str(value)[:16].replace(" ", "T") if value else ""
+        """A moment as browsers take it; what is none stays as it was typed."""
+        found = MOMENT.fullmatch(str(value or ""))
+        return "T".join(found.group("day", "time")) if found else value
 
 
 class MomentField(LineField):

@@ -58,6 +58,14 @@ def registered():
 
 
 # --- Verdicts -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("typed", ["9.135E+17", 9.135e17])
+def test_digits_that_are_lost_are_shown_as_they_stand_in_the_file(reviewer, typed):
+    """Else the workbook of rejected rows would have an empty cell where the person typed something."""
+    unit_import = checked(reviewer, facts(1, uscc=typed))
+    row = unit_import.rows.get()
+    assert (row.verdict, row.texts["uscc"].upper()) == ("rejected", "9.135E+17")
+
+
 def test_every_row_gets_a_verdict_and_nothing_is_written(reviewer):
     member(2)
     member(3)
