@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e drill drills restore-drill fuzz bench size check fix messages lock clean
+.PHONY: help run test e2e deploy-drill drills restore-drill fuzz bench size check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ test: .venv/.dev ## Run every test but those of browser, fuzz and size (DATABASE
 e2e: .venv/.dev ## Run the journeys in headless Chromium
 	$(PY) -m pytest -m e2e -n auto --dist worksteal $(ARGS)
 
-drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, and look at it (DATABASE_URL; needs redis-server)
+deploy-drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, and look at it (DATABASE_URL; needs redis-server)
 	$(PY) -m tests.deploy.drill
 
 fuzz: .venv/.dev ## Type 24 vectors and the Big List of Naughty Strings into every form; prints what was wrong

@@ -1,8 +1,9 @@
-"""What must hold in every room at any moment: money, receipts, files; `manage.py check_invariants` asks it."""
+"""What must hold in every room at any moment: money, receipts, files, trail; `manage.py check_invariants` asks it."""
 
 from django.utils import timezone
 
 from config.upkeep import files
+from membership.audit import sealing
 from membership.dues import invariants as dues
 from membership.tracking import invariants as tracking
 
@@ -11,7 +12,13 @@ SHOWN = 20
 
 def broken():
     """Sentences about whatever is broken; empty when all is well."""
-    return [*dues.broken(), *tracking.broken(), *_files()]
+    return [*dues.broken(), *tracking.broken(), *_files(), *_trail()]
+
+
+def _trail():
+    fault = sealing.verify().fault
+    if fault:
+        yield f"the audit trail has been changed: {fault}"
 
 
 def _files():

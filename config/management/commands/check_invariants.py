@@ -1,4 +1,4 @@
-"""Prove that every room is in order: money, receipts, files."""
+"""Prove that every room is in order: money, receipts, files, the audit trail."""
 
 from django.core.management import BaseCommand, CommandError
 

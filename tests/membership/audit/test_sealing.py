@@ -99,6 +99,8 @@ def test_a_removed_entry_is_found(sealed):
     tamper("DELETE FROM audit_auditentry WHERE id = %s", ids()[0])
     with pytest.raises(CommandError, match="changed"):
         said()
+    with pytest.raises(CommandError, match="the audit trail has been changed: entries"):
+        call_command("check_invariants")
 
 
 def test_an_entry_put_between_is_found(sealed):
