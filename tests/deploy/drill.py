@@ -1,4 +1,4 @@
-"""`make deploy-drill`: deploys the demo association as docs/deploy.md says, without containers, and looks at it from outside.
+"""`make deploy-drill`: deploys the demo as docs/deploy.md says, without containers; looks at it from outside.
 
 PostgreSQL is that of DATABASE_URL (default: the one of this machine); Redis, an object store and a gateway for text
 messages are started for the occasion. Ends with an error at the first thing that is not as it should be.
