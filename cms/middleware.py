@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from membership.exceptions import Refusal
 
 DIGITS = 18  # of a number that every database can hold
+NO_NUMBER = "expected a number but got"  # how Django puts that a value for a key or number is none
 
 
 class RefusalMiddleware:
@@ -37,8 +38,8 @@ class RefusalMiddleware:
 
 class RefuseImpossibleMiddleware:
     """What no database can answer is refused in the staff area: 400 to a query with the character NUL, on which
-    PostgreSQL fails, and to a form of Wagtail that came without its fields, 404 to a row of a register whose number
-    is none.
+    PostgreSQL fails, or with a number that is none, and to a form of Wagtail that came without its fields; 404 to a row
+    of a register whose number is none.
 
     The other faces read their queries themselves and pass over what names nothing.
     """
@@ -65,3 +66,5 @@ class RefuseImpossibleMiddleware:
         is_office = request.path.startswith(reverse("wagtailadmin_home"))
         if is_office and isinstance(exception, MultiValueDictKeyError):
             raise BadRequest("field missing in the form") from exception
+        if is_office and isinstance(exception, ValueError) and NO_NUMBER in str(exception):
+            raise BadRequest("no number in the address") from exception
