@@ -1,17 +1,24 @@
 """Guards of the staff area: words instead of an error page, and no query that no database can answer."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, FieldError
+from django.core.paginator import InvalidPage
+from django.db import DataError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import url_has_allowed_host_and_scheme
+from modelsearch.backends.base import FieldError as UnindexedField
 
 from membership.exceptions import Refusal
 
 DIGITS = 18  # of a number that every database can hold
-NO_NUMBER = "expected a number but got"  # how Django puts that a value for a key or number is none
+UNANSWERABLE = (MultiValueDictKeyError, InvalidPage, IncorrectLookupParameters, FieldError, UnindexedField)
+TOO_LARGE = (OverflowError, DataError)  # what SQLite, and PostgreSQL, say to a number beyond their largest
+# How Django, and Python itself, put that a text for a key or number is none, or that a page begins before the first.
+NO_NUMBER = ("expected a number but got", "invalid literal for int()", "Negative indexing is not supported")
 
 
 class RefusalMiddleware:
@@ -55,16 +62,15 @@ class RefuseImpossibleMiddleware:
             return
         if any("\0" in value for _name, values in request.GET.lists() for value in values):
             raise BadRequest("NUL in the address")
-        if any(len(value) > DIGITS and value.isdecimal() for _name, values in request.GET.lists() for value in values):
-            raise BadRequest("number out of range in the address")
         if not str(kwargs.get("instance_pk", "0")).isdecimal():
             raise Http404
         if any(isinstance(value, int) and len(str(value)) > DIGITS for value in kwargs.values()):
             raise Http404
 
     def process_exception(self, request, exception):
-        is_office = request.path.startswith(reverse("wagtailadmin_home"))
-        if is_office and isinstance(exception, MultiValueDictKeyError):
-            raise BadRequest("field missing in the form") from exception
-        if is_office and isinstance(exception, ValueError) and NO_NUMBER in str(exception):
-            raise BadRequest("no number in the address") from exception
+        if not request.path.startswith(reverse("wagtailadmin_home")):
+            return
+        if isinstance(exception, (*UNANSWERABLE, *TOO_LARGE)) or (
+            isinstance(exception, ValueError) and any(words in str(exception) for words in NO_NUMBER)
+        ):
+            raise BadRequest("a field, page or number that is none") from exception

@@ -112,6 +112,7 @@ class World:
             "export": ("post", reverse("notices:export", args=[self.meeting.pk]), {"what": "workbook"}),
             "job": ("get", reverse("job_progress", args=[self.job.pk]), None),
             "job part": ("get", reverse("job_progress_part", args=[self.job.pk]), None),
+            "job again": ("post", reverse("job_try_again", args=[self.job.pk]), {}),
             "job result": ("get", reverse("job_result", args=[self.job.pk]), None),
         }
 
@@ -141,7 +142,7 @@ ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook", "place cards")
 RECEIPTS = ("receipt", "receipt file", "result", "result paper", *ATTENDANCE)
 MANAGED = ("remind", "deadline", "recall", "enter")
 ATTACHED = ("attachment file", "attachment file view", "attachment file page")
-JOBS = ("job", "job part", "job result")
+JOBS = ("job", "job part", "job result", "job again")
 
 
 def each(names, outcome):

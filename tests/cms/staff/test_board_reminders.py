@@ -30,6 +30,12 @@ def clock():
 
 
 @pytest.fixture
+def client(clock, client):
+    """Who logs in does so by that clock: a session of the future is none."""
+    return client
+
+
+@pytest.fixture
 def page(clock):
     """甲 and 乙 have not read, 丙 has nobody, 丁 has read, 戊 answered; 局外 got something else."""
     units = {

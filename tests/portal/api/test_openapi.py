@@ -56,7 +56,7 @@ OPERATIONS = {
     ("get", "/messages/{message_id}/attachments/{attachment_id}"): READ | {"404"},
     ("get", "/documents/{document_id}"): READ | {"404"},
     ("get", "/dues"): READ,
-    ("get", "/dues/standards/{standard_id}/resolution"): READ | {"404"},
+    ("get", "/dues/standards/{standard_id}/resolution"): READ | {"404", "422"},
     ("get", "/orders"): READ | {"422"},
     ("post", "/orders"): BODY | {"201"},
     ("get", "/orders/{number}"): READ | {"404", "422"},
