@@ -71,7 +71,11 @@ ENDS = {"finish", "fail", "try_again"}
 @pytest.mark.parametrize(("verb", "state"), cases(jobs.JobState, jobs.MOVES))
 def test_jobs(verb, state):
     other = job_in(state)
-    ended = {"finished_at": {"finish": timezone.now(), "fail": timezone.now(), "try_again": None}[verb]} if verb in ENDS else {}
+    ended = (
+        {"finished_at": {"finish": timezone.now(), "fail": timezone.now(), "try_again": None}[verb]}
+        if verb in ENDS
+        else {}
+    )
     check(jobs.MOVES, verb, job_in(state), **ended)
     other.refresh_from_db()
     assert other.state == state

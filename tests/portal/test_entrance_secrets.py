@@ -82,7 +82,9 @@ def test_known_and_unknown_numbers_cost_and_tell_the_same(hashes, ask, expected)
             connection,
         ) as queries:
             answer = ask(client, phone)
-        headers = {name: value for name, value in answer.headers.items() if name not in {"Content-Length", "X-Request-ID"}}
+        headers = {
+            name: value for name, value in answer.headers.items() if name not in {"Content-Length", "X-Request-ID"}
+        }
         seen.append((answer.status_code, headers, page_of(answer).replace(phone, ""), len(hashes), kinds(queries)))
     assert seen[0] == seen[1]
     assert seen[0][3] == expected

@@ -142,14 +142,14 @@ ATTENDANCE = ("attendance", "sign-in sheet", "sign-in workbook", "place cards")
 RECEIPTS = ("receipt", "receipt file", "result", "result paper", *ATTENDANCE)
 MANAGED = ("remind", "deadline", "recall", "enter")
 ATTACHED = ("attachment file", "attachment file view", "attachment file page")
-JOBS = ("job", "job part", "job result", "job again")
+JOBS = ("job", "job part", "job result")
 
 
 def each(names, outcome):
     return dict.fromkeys(names, outcome)
 
 
-OFFICE_SHUT = (*BOARD, *RECEIPTS, *MANAGED, "attendance entry", *ATTACHED, "export", *JOBS)
+OFFICE_SHUT = (*BOARD, *RECEIPTS, *MANAGED, "attendance entry", *ATTACHED, "export", *JOBS, "job again")
 MEMBER = each(OFFICE_SHUT, "login")
 FOREIGN = each((*PORTAL, *FILES, *PROGRAM, *OPEN), 404) | MEMBER
 OWN = {
@@ -168,7 +168,7 @@ OFFICE = each(PORTAL, 403) | each(PROGRAM, 403) | each(OPEN, 404)
 READERS = (
     OFFICE
     | each((*FILES, *BOARD, *RECEIPTS), 200)
-    | each((*MANAGED, "attendance entry"), "refused")
+    | each((*MANAGED, "attendance entry", "job again"), "refused")
     | {"export": "job"}
     | each((*ATTACHED, *JOBS), 404)
 )
@@ -177,7 +177,7 @@ NO_RIGHT = (
     OFFICE
     | each((*FILES, "receipt file", *ATTACHED, *JOBS), 404)
     | each((*BOARD, "receipt", "result", "result paper", *ATTENDANCE), "refused")
-    | each((*MANAGED, "attendance entry", "export"), "refused")
+    | each((*MANAGED, "attendance entry", "export", "job again"), "refused")
 )
 EXPECTED = {
     "owner": OWN,
@@ -190,7 +190,7 @@ EXPECTED = {
     "the editor who asked": MANAGERS | each(JOBS, 200),
     "会员审核": READERS,
     "秘书长": READERS | {"recall": 200},
-    "系统管理员": MANAGERS,
+    "系统管理员": MANAGERS | {"job again": 404},
     "财务": NO_RIGHT,
     "分会秘书": NO_RIGHT,
     "staff without a group": NO_RIGHT | each(OFFICE_SHUT, "login"),

@@ -40,7 +40,11 @@ def person(db):
 def told(answer):
     """What a stranger sees: status, headers and body, but for the token of the session."""
     body = re.sub(r'"session_token": "\w+"', '"session_token": ""', answer.content.decode())
-    headers = {name: value for name, value in answer.headers.items() if name not in {"Expires", "Content-Length", "X-Request-ID"}}
+    headers = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in {"Expires", "Content-Length", "X-Request-ID"}
+    }
     return answer.status_code, headers, body
 
 
