@@ -150,8 +150,8 @@ def pytest_runtest_teardown(item, nextitem):
         guard.take_away()
     result = yield
     with item.config.stash[blocking_manager_key].unblock():
-        guard.put_back()
-        if nextitem:
+        if nextitem:  # after the last one the database is gone
+            guard.put_back()
             item.config.stash[MIGRATED].give_back()
         connection.close()
     return result
