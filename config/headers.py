@@ -7,8 +7,9 @@ its policy along. docs/security.md says what the office needs and why.
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.middleware import CSPMiddleware, PolicyParts
+from csp.constants import HEADER, NONE, SELF, UNSAFE_INLINE
+from csp.utils import build_policy
+from django.conf import settings
 from django.core.files.storage import storages
 from django.urls import reverse
 
@@ -30,6 +31,7 @@ OFFICE = OPEN | {
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }
+DEBUG_PAGES = {404, 500}  # Django's own, with inline code, where DEBUG is on
 # The captcha is read aloud, a passkey is asked for by our own page: those are allowed, and nothing else is needed.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -41,19 +43,30 @@ PERMISSIONS = ", ".join(
 )
 
 
-class RefusalsOfTheBrowserMiddleware(CSPMiddleware):
-    """A stricter policy that a view has set itself (private files: nothing at all, in a sandbox) is left as it is."""
+class RefusalsOfTheBrowserMiddleware:
+    """A stricter policy that a view has set itself (private files: nothing at all, in a sandbox) is left as it is.
 
-    def get_policy_parts(self, request, response, report_only=False):
-        if report_only:
-            return PolicyParts()
-        policy = OFFICE if request.path_info.startswith(self.office) else OPEN
-        return PolicyParts(policy | {"img-src": policy["img-src"] + self.pictures})
+    Each policy is put together once by django-csp, whose own middleware does so for every answer.
+    """
 
-    def process_response(self, request, response):
-        response = super().process_response(request, response)
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in DEBUG_PAGES):
+            is_office = request.path_info.startswith(self.office)
+            response.headers.setdefault(HEADER, self.policies[is_office])
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+    @cached_property
+    def policies(self):
+        """{whether it is of the office: policy}; public pictures may come from where they lie if that is not here."""
+        return {
+            is_office: build_policy(policy | {"img-src": policy["img-src"] + self.pictures})
+            for is_office, policy in ((False, OPEN), (True, OFFICE))
+        }
 
     @cached_property
     def office(self):
