@@ -105,3 +105,5 @@ def test_page_asks_as_many_queries_for_many_jobs(client, administrator, django_a
     with django_assert_max_num_queries(20):
         page = client.get(PAGE)
     assert (len(page.context["failed"]), page.context["more"]) == (50, True)
+    assert '<a href="/cms/jobs/?state=failed">' in page.content.decode()
+    assert client.get("/cms/jobs/?state=failed").context["view"].queryset.count() > 50
