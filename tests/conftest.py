@@ -71,7 +71,15 @@ def _network_is_blocked():
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings, monkeypatch, tmp_path):
+def _same_stores():
+    """Fields keep the storage that they were made with; Django forgets it when the setting is changed, and put back."""
+    kept = dict(storages._storages)
+    yield
+    storages._storages = kept
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(_same_stores, settings, monkeypatch, tmp_path):
     """Files of this test alone, empty caches, empty SMS outbox, the language that visitors meet first."""
     settings.MEDIA_ROOT = str(tmp_path / "public")
     # The fields keep the storage that they were made with, so that one is moved, not replaced.

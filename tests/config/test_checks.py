@@ -8,7 +8,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.conf import settings as active
 from django.core.checks import Tags, run_checks
-from django.core.files.storage import storages
 from moto import mock_aws
 
 from config import checks
@@ -73,14 +72,6 @@ def test_what_is_unsafe_is_found_alone(safe, name, value, identity):
 
 # --- The private bucket ---------------------------------------------------------------------------------------------
 PUBLIC_READ = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::private/*"}
-
-
-@pytest.fixture(autouse=True)
-def _same_stores():
-    """Fields keep the storage that they were made with; Django forgets it when the setting is changed here."""
-    kept = dict(storages._storages)
-    yield
-    storages._storages = kept
 
 
 @pytest.fixture
