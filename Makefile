@@ -30,7 +30,7 @@ deploy-drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, a
 	$(PY) -m tests.deploy.drill
 
 fuzz: .venv/.dev ## Type 24 vectors and the Big List of Naughty Strings into every form; prints what was wrong
-	$(PY) -m pytest -m fuzz -n auto --dist worksteal $(ARGS)
+	$(PY) -m pytest -m fuzz -n auto --dist worksteal $(or $(ARGS),tests/fuzz)
 
 bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
 	$(PY) -m pytest -m bench $(ARGS)

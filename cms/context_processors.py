@@ -17,6 +17,10 @@ class FooterLines(NamedTuple):
     police_record: str
 
 
-def association(request):
+def footer_lines():
     ours = AssociationSettings.current()
-    return {"association": ours, "footer_lines": FooterLines(*(getattr(ours, name) for name in FooterLines._fields))}
+    return FooterLines(*(getattr(ours, name) for name in FooterLines._fields))
+
+
+def association(request):
+    return {"association": AssociationSettings.current(), "footer_lines": footer_lines()}

@@ -142,7 +142,7 @@ def all_attendee_columns():
 LOCKED_BY_RECEIPTS = ("receipt_kind", "attendee_columns", "quorum", "majority")
 
 
-class NoticePage(PreviewedAsUnit, Page):
+class NoticePage(PreviewedAsUnit, tree.RestrictionsAsFound, Page):
     """A notice: to the open site, to chosen member units, or both, with or without a receipt to be returned."""
 
     category = models.ForeignKey(NoticeCategory, models.PROTECT, related_name="notices", verbose_name=_("category"))

@@ -1,6 +1,6 @@
 """The members' tree: pages that carry a view restriction, and all below them. What is in it must not get out."""
 
-from wagtail.models import PagePermissionTester
+from wagtail.models import PagePermissionTester, PageViewRestriction
 
 
 def is_members_only(page):
@@ -11,6 +11,15 @@ def is_members_only(page):
 def would_get_out(page, parent):
     """Whether the page, set or copied below `parent`, would lose the restriction that it now inherits."""
     return is_members_only(page) and not page.view_restrictions.exists() and not is_members_only(parent)
+
+
+class RestrictionsAsFound:
+    """A page that need not be asked for its restrictions where the query that found it saw that there are none."""
+
+    is_kept_from_nobody = False
+
+    def get_view_restrictions(self):
+        return PageViewRestriction.objects.none() if self.is_kept_from_nobody else super().get_view_restrictions()
 
 
 class NoticePermissionTester(PagePermissionTester):

@@ -14,6 +14,7 @@ from cms.models import ActivityPage, AssociationSettings
 from home.kept_pages import open_to_all
 from home.listing import public
 from home.summaries import summary
+from home.trail import has_feed
 
 ENTRIES = 30
 EVENTS = 200
@@ -75,16 +76,6 @@ class _Followed:
 class _Entry:
     def __init__(self, page, request):
         self.page, self.request = page, request
-
-
-def has_feed(page_type):
-    """Whether pages of this type are indexes: others may stand below them."""
-    return bool(page_type.allowed_subpage_models())
-
-
-def feed_path(page, root):
-    """Where an index stands below the home page: its part of the addresses of its feeds."""
-    return page.url_path.removeprefix(root.url_path).strip("/")
 
 
 def _index_at(request, where):

@@ -12,11 +12,22 @@ PER_PAGE = 20
 ON_HOME_PAGE = 5
 
 
+PATH = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+
+
+def restricted():
+    """Whether somebody is kept from a page, by itself or by one above it."""
+    return Exists(PageViewRestriction.objects.alias(asked=PATH).filter(asked__startswith=F("page__path")))
+
+
+def below_an_alias():
+    """Whether a page or one above it is an alias: then what keeps people from another page keeps them from this one."""
+    return Exists(Page.objects.filter(alias_of__isnull=False).alias(asked=PATH).filter(asked__startswith=F("path")))
+
+
 def public(pages):
     """Those of `pages` that nobody is kept from, asked within their own query: Wagtail's `public()` needs one more."""
-    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    kept = PageViewRestriction.objects.alias(asked=path).filter(asked__startswith=F("page__path"))
-    return pages.filter(~Exists(kept))
+    return pages.filter(~restricted())
 
 
 def open_notices():

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from cms.blocks import BodyBlock
 from cms.models import NoticePage, PortalImage
 from home.front_blocks import HomeSectionsBlock
+from home.listing import below_an_alias, restricted
 from home.open_pages import (  # noqa: F401 — models of this app, found here by Django
     ArticlePage,
     BranchPage,
@@ -25,9 +26,10 @@ from membership.prepared import Prepared
 
 @Prepared
 def notices_at(depth, *, slug, url_path):
-    """The live notice at this address, if there is one; of an activity with all that it is."""
-    live = NoticePage.objects.live().select_related("category", "activitypage__category")
-    return live.filter(slug=slug, depth=depth, url_path=url_path)
+    """The live notice at this address, if there is one; of an activity with all that it is. With it comes whether
+    nobody is kept from it, so that this is asked once."""
+    live = NoticePage.objects.live().annotate(is_kept_from_nobody=~restricted() & ~below_an_alias())
+    return live.select_related("category", "activitypage__category").filter(slug=slug, depth=depth, url_path=url_path)
 
 
 class HomePage(Page):
@@ -66,7 +68,11 @@ class HomePage(Page):
     def _notice_at(self, path_components):
         url_path = f"{self.url_path}{'/'.join(path_components)}/"
         found = notices_at(self.depth + 2, slug=path_components[-1], url_path=url_path)
-        return getattr(found[0], "activitypage", found[0]) if found else None
+        if not found:
+            return None
+        notice = getattr(found[0], "activitypage", found[0])
+        notice.is_kept_from_nobody = found[0].is_kept_from_nobody
+        return notice
 
     class Meta:
         verbose_name = _("home page")

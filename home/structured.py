@@ -4,63 +4,64 @@ from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from cms.models import ActivityPage
-
 CONTEXT = "https://schema.org"
 
 
-def as_data_block(data):
-    """Data for programs in HTML. No browser runs it, so the content policy lets it be; `<` is written as an escape."""
-    block = json_script(data).replace("application/json", "application/ld+json", 1)
+def data_block(page):
+    """Data about a page (`home.page_meta.Meta`) in HTML. No browser runs it, so the content policy lets it be; `<` is
+    written as an escape."""
+    found = [_organization(page), _website(page)] if page.search_url else [_itself(page), _breadcrumbs(page)]
+    block = json_script({"@context": CONTEXT, "@graph": found}).replace("application/json", "application/ld+json", 1)
     # It is escaped already: replacing a part of a safe string makes a plain one of it.
     return SafeString(block)  # nosec B703
 
 
-def organization(association, url):
+def _organization(page):
     """The association itself, for its home page."""
-    known = {"name": association.name, "url": url, "telephone": association.phone, "address": association.address}
+    ours = page.association
+    known = {"name": ours.name, "url": page.url, "telephone": ours.phone, "address": ours.address}
     return {"@type": "Organization", **{name: value for name, value in known.items() if value}}
 
 
-def website(association, url, search_url):
+def _website(page):
     """The site with its search."""
     action = {
         "@type": "SearchAction",
-        "target": {"@type": "EntryPoint", "urlTemplate": f"{search_url}?q={{words}}"},
+        "target": {"@type": "EntryPoint", "urlTemplate": f"{page.search_url}?q={{words}}"},
         "query-input": "required name=words",
     }
-    return {"@type": "WebSite", "name": association.name, "url": url, "potentialAction": action}
+    return {"@type": "WebSite", "name": page.association.name, "url": page.url, "potentialAction": action}
 
 
-def page_itself(page, *, url, description, is_article, association):
+def _itself(page):
     """An activity as an event, an article as such, anything else as a page."""
-    common = {"url": url, "description": description or None}
-    if isinstance(page, ActivityPage):
-        place = {"@type": "Place", "name": page.venue, "address": page.venue}
+    common = {"url": page.url, "description": page.description or None}
+    if page.activity:
+        place = {"@type": "Place", "name": page.activity.venue, "address": page.activity.venue}
         found = {
             "@type": "Event",
-            "name": page.title,
-            "startDate": _moment(page.starts_at),
-            "endDate": _moment(page.ends_at),
+            "name": page.headline,
+            "startDate": _moment(page.activity.starts_at),
+            "endDate": _moment(page.activity.ends_at),
             "location": place,
-            "organizer": {"@type": "Organization", "name": association.name},
+            "organizer": {"@type": "Organization", "name": page.association.name},
         }
-    elif is_article:
+    elif page.is_article:
         found = {
             "@type": "Article",
-            "headline": page.title,
-            "datePublished": _moment(page.first_published_at),
-            "dateModified": _moment(page.last_published_at or page.first_published_at),
-            "publisher": {"@type": "Organization", "name": association.name},
+            "headline": page.headline,
+            "datePublished": _moment(page.published_at),
+            "dateModified": _moment(page.modified_at or page.published_at),
+            "publisher": {"@type": "Organization", "name": page.association.name},
         }
     else:
-        found = {"@type": "WebPage", "name": page.title}
+        found = {"@type": "WebPage", "name": page.headline}
     return {name: value for name, value in (found | common).items() if value}
 
 
-def breadcrumbs(ancestors, page, request):
+def _breadcrumbs(page):
     """The way to the page as search engines show it."""
-    steps = [(each.title, each.get_full_url(request)) for each in (*ancestors, page)]
+    steps = [*((step.title, step.full_url) for step in page.steps), (page.headline, page.url)]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [

@@ -1,11 +1,14 @@
 """What a page is about, in a sentence or two, and the text of any page as it is searched."""
 
+from functools import lru_cache
+
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from wagtail.fields import StreamField
 from wagtail.search.index import SearchField
 
 SUMMARY_CHARACTERS = 110
+KEPT = 200  # beginnings that a process keeps, by the text
 INTRODUCTIONS = ("search_description", "summary", "intro", "hero_text")
 
 
@@ -14,7 +17,7 @@ def summary(page):
     for name in INTRODUCTIONS:
         if text := getattr(page, name, ""):
             return text
-    return Truncator(_paragraphs(page) or _text(page)).chars(SUMMARY_CHARACTERS)
+    return _beginning(_paragraphs(page)) or Truncator(_text(page)).chars(SUMMARY_CHARACTERS)
 
 
 def texts_of(page):
@@ -31,9 +34,16 @@ def _text(page):
 
 
 def _paragraphs(page):
+    """The paragraphs of its bodies as they are stored, for which no link has to be looked up."""
     streams = [field.value_from_object(page) for field in page._meta.fields if isinstance(field, StreamField)]
-    texts = [_words(str(block.value)) for stream in streams for block in stream if block.block_type == "paragraph"]
-    return " ".join(text for text in texts if text)
+    blocks = (block for stream in streams for block in stream.raw_data)
+    return tuple(block["value"] for block in blocks if block["type"] == "paragraph")
+
+
+@lru_cache(maxsize=KEPT)
+def _beginning(paragraphs):
+    texts = [_words(paragraph) for paragraph in paragraphs]
+    return Truncator(" ".join(text for text in texts if text)).chars(SUMMARY_CHARACTERS)
 
 
 def _words(html):

@@ -17,7 +17,7 @@ HOLE = "\0"
 # Stands for the number of a row in addresses, as often as they name it: the last that there could be, so no row has it.
 NO_ROW = 2**63 - 1
 KEPT = 1_000  # of each template, those asked for last: some megabytes in all
-LONG = {"portal/messages/_body.html", "portal/messages/_asked.html"}  # they hold a whole text or form
+LONG = {"cms/body.html", "portal/messages/_asked.html"}  # they hold a whole text or form
 LONG_KEPT = 200
 
 
@@ -33,6 +33,13 @@ def drawn_around(filling, template_name, shown, row=None):
     """The same, where `shown` has a `HOLE` that is filled with an address or a token."""
     before, after = _draw(template_name, True)(get_language(), shown)
     return _numbered(before, row) + conditional_escape(filling) + _numbered(after, row)
+
+
+def drawn_rows(template_name, rows):
+    """The template for each (shown, number) of `rows`; in its address a `HOLE` stands for the number."""
+    draw, language = _draw(template_name), get_language()
+    html = "".join([draw(language, shown).replace(HOLE, str(int(number))) for shown, number in rows])
+    return SafeString(html)  # nosec B703 - as Django has drawn it, with numbers
 
 
 def _numbered(html, row):

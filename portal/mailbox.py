@@ -52,12 +52,6 @@ def _unseen_of_pages():
 
 
 @Prepared
-def files_of(*, notice):
-    """The files on a notice."""
-    return NoticeAttachment.objects.filter(page=notice).select_related("attachment")
-
-
-@Prepared
 def _agenda_items(*, notice):
     return AgendaItem.objects.filter(page=notice)
 

@@ -120,7 +120,10 @@ class Line(NamedTuple):
     days: int | None  # from today to the day of the deadline
     is_soon: bool
     year: int  # this one
-    url: str = HOLE
+
+    @property
+    def url(self):
+        return _pattern()
 
     @property
     def kind(self):

@@ -4,27 +4,14 @@ Many units see the same of a notice: such parts are drawn once for all of them (
 are made when a part is drawn, not when its value is.
 """
 
-import json
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.serializers.json import DjangoJSONEncoder
-
-from cms.models import AgendaItem, AssociationSettings, NoticePage
+from cms.models import AgendaItem, AssociationSettings
+from cms.values import Activity, Text
 from membership.tracking.forms import ReceiptForm
 from portal.kept import HOLE, NO_ROW
 from portal.marks import Line, full_time, late_words, left_to_do, step_numbers
-
-# Blocks drawn from what is stored in them, as long as no link or picture in their text is looked up in the database.
-PLAIN_BLOCKS = {"heading", "paragraph", "table", "quote", "callout", "signature"}
-LOOKED_UP = ("linktype=", "embedtype=")
-
-
-class Activity(NamedTuple):
-    starts_at: datetime
-    ends_at: datetime
-    venue: str
-    quota: int | None
 
 
 class Head(NamedTuple):
@@ -42,7 +29,7 @@ class Head(NamedTuple):
     def of(cls, message, activity):
         """`activity` is the notice as such, if it is one; of a recalled notice only the title is told."""
         notice = message.notice
-        facts = activity and Activity(activity.starts_at, activity.ends_at, activity.venue, activity.quota)
+        facts = activity and Activity.of(activity)
         told = (None, "", None) if message.is_recalled else (facts, notice.correction, notice.corrected_at)
         return cls(message.line_of_day, notice.document_no, notice.contact, *told)
 
@@ -155,25 +142,6 @@ class Asked(NamedTuple):
     @property
     def late_words(self):
         return late_words(self.deadline)
-
-
-class Text(NamedTuple):
-    """The text of a notice, as it is stored."""
-
-    stored: str  # JSON
-
-    @classmethod
-    def of(cls, notice):
-        """None for a text in which something is looked up whenever it is drawn, for this may change by itself."""
-        blocks = list(notice.body.raw_data)
-        if any(block["type"] not in PLAIN_BLOCKS for block in blocks):
-            return None
-        stored = json.dumps(blocks, cls=DjangoJSONEncoder, ensure_ascii=False)
-        return None if any(mark in stored for mark in LOOKED_UP) else cls(stored)
-
-    @property
-    def body(self):
-        return NoticePage._meta.get_field("body").to_python(self.stored)
 
 
 def parts_of(message, activity, placements, with_form):

@@ -2,10 +2,10 @@
 
 from django import template
 
-from cms.models import ActivityPage
 from home import listing
+from home.notice_parts import parts_of as notice_parts_of
 from home.summaries import summary
-from home.trail import ancestors
+from home.trail import Crumbs, steps_to
 from membership.tracking.states import ReceiptKind
 
 register = template.Library()
@@ -26,36 +26,16 @@ def newest_by_category():
     return listing.newest_by_category()
 
 
-@register.simple_tag
-def neighbours(notice):
-    """The open notices published just after and just before this one."""
-    newer, older = listing.neighbours(notice)
-    return {"newer": newer, "older": older}
-
-
-@register.simple_tag
-def event_of(page):
-    """The page itself if it has dates and a venue, else None."""
-    return page if isinstance(page, ActivityPage) else None
-
-
-@register.simple_tag
-def files_of(notice):
-    """The attachments of a notice, each with its file loaded."""
-    return notice.attachments.select_related("attachment")
+@register.simple_tag(takes_context=True)
+def notice_parts(context, notice):
+    """What the page of a notice shows, in parts (`home.notice_parts`)."""
+    return notice_parts_of(notice, context["request"])
 
 
 @register.simple_tag(takes_context=True)
-def ancestors_of(context, page):
-    """The pages above this one, from the home page down; the home page is known already."""
-    return ancestors(context["request"], page)
-
-
-@register.simple_tag(takes_context=True)
-def full_url_of(context, page, query=""):
-    """The one address under which search engines shall know the page; empty outside of every site."""
-    url = page.get_full_url(context["request"]) or ""
-    return f"{url}?{query}" if url and query else url
+def crumbs(context, page, here):
+    """The way to a page (`home.trail`) and what stands at its end."""
+    return Crumbs(steps_to(context["request"], page), here)
 
 
 register.filter("summary", summary)

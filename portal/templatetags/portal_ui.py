@@ -11,13 +11,13 @@ from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import get_template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django_bootstrap5.renderers import FieldRenderer
 from heroicons.templatetags import heroicons
 
 from membership.dues.amounts import with_sign
-from portal.kept import drawn, drawn_around
+from portal.kept import drawn, drawn_around, drawn_rows
 
 register = template.Library()
 register.filter("yuan", with_sign)
@@ -65,8 +65,7 @@ def kept_form(context, template_name, shown, row=None):
 @register.simple_tag
 def message_rows(messages):
     """Messages in a list; but for its address each looks the same to many units, so it is drawn once for all."""
-    template_name = "portal/messages/_row.html"
-    return format_html_join("", "{}", ((drawn_around(each.url, template_name, each.line),) for each in messages))
+    return drawn_rows("portal/messages/_row.html", [(each.line, each.pk) for each in messages])
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.models import NoticeCategory
+from cms.values import files_of
 from membership.tracking import actions
 from membership.tracking.forms import ReceiptForm
 from portal.mailbox import (
@@ -23,7 +24,6 @@ from portal.mailbox import (
     current_receipt,
     delivery_or_404,
     earlier_receipts,
-    files_of,
     sent_to,
 )
 from portal.marks import Message, left_to_do, saved_words, step_numbers
@@ -70,7 +70,7 @@ def index(request):
         "toolbar": _toolbar(request, narrowing, years),
         "is_filtered": bool(state or year or words),
         "page": page,
-        "rows": [Message(delivery, now) for delivery in page],
+        "rows": [Message(delivery, now) for delivery in page.object_list],
     }
     return render(request, "portal/messages/list.html", context)
 

@@ -170,7 +170,7 @@ def test_the_pages_of_an_attachment_are_for_everybody_as_long_as_the_notice_is_o
 
 def test_detail_asks_the_database_a_fixed_number_of_times(client, open_site, django_assert_num_queries):
     client.get("/notices/forum/")  # what a process remembers is remembered from now on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get("/notices/forum/")
 
 

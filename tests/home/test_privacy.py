@@ -2,13 +2,18 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models import Exists
 from django.urls import reverse
+from wagtail.models import Page
 
 from cms.actions import store_attachment
 from cms.models import ActivityPage, NoticeAttachment, NoticePage
+from home import models
+from membership.prepared import Prepared
 from membership.tracking import actions as tracking
 from tests.factories import UnitFactory, UserFactory, clerk, members_index, notice, open_index
 from tests.files import docx
+from tests.home.site import restrict
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +134,37 @@ def test_drafts_and_expired_pages_are_as_absent_as_private_ones(client, model):
     api = reverse("content-api:pages:listing")
     paths = ["/", "/notices/", "/notices/not-yet/", "/sitemap.xml", f"{api}?fields=*", f"{api}{page.pk}/"]
     assert [path for path in paths if MARK in content(client.get(path))] == []
+
+
+def aliased(page):
+    """The same page again, in the open index: what keeps people from the one itself keeps them from the other."""
+    restrict(page)
+    page.create_alias(parent=open_index(), update_slug="in-the-open")
+
+
+def test_an_alias_in_the_open_index_is_kept_as_what_it_stands_for(client, secret):
+    aliased(secret)
+    answer = client.get("/notices/in-the-open/")
+    assert (answer.status_code, MARK in content(answer)) == (302, False)
+
+
+def test_twin_that_does_not_look_for_aliases_shows_it(client, secret, monkeypatch):
+    monkeypatch.setattr(models, "below_an_alias", lambda: Exists(Page.objects.none()))
+    monkeypatch.setattr(models, "notices_at", Prepared(models.notices_at.compose))
+    aliased(secret)
+    assert MARK in content(client.get("/notices/in-the-open/"))
+
+
+@pytest.mark.parametrize("model", [NoticePage, ActivityPage])
+def test_a_notice_in_the_open_index_may_be_kept_from_visitors(client, model):
+    dates = {"starts_at": "2026-01-01T00:00Z", "ends_at": "2026-01-02T00:00Z", "venue": "成都"}
+    dates = dates if model is ActivityPage else {}
+    page = notice(index=open_index(), title=MARK, slug="of-late", model=model, **dates)
+    assert MARK in content(client.get("/notices/of-late/"))
+    restriction = restrict(page)
+    assert client.get("/notices/of-late/").status_code == 302
+    restriction.delete()
+    above = restrict(open_index())
+    assert client.get("/notices/of-late/").status_code == 302
+    above.delete()
+    assert client.get("/notices/of-late/").status_code == 200

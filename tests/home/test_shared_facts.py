@@ -37,7 +37,7 @@ def menu(visitor, path="/notices/first/"):
 
 def test_the_second_page_asks_for_neither_site_nor_menu(visitor, django_assert_num_queries):
     visitor.get("/notices/first/" + DRAWN_ANEW)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert visitor.get("/notices/second/" + DRAWN_ANEW).status_code == 200
 
 

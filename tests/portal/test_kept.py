@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from cms.models import AssociationSettings, NoticeCategory
@@ -12,7 +13,7 @@ from membership.tracking import actions
 from membership.tracking.models import Delivery
 from membership.units.models import Unit
 from membership.units.states import MembershipState
-from portal.kept import drawn, drawn_around
+from portal.kept import drawn, drawn_rows
 from portal.marks import Line, Mark
 from portal.shell import Identity, Menu, Rail
 from tests.factories import notice
@@ -50,8 +51,9 @@ def test_who_writes_templates_sees_each_change():
 
 def test_what_is_shown_is_escaped_as_everywhere():
     assert "&lt;b&gt;" in drawn(RAIL, rail("<b>"))
-    row = drawn_around('/?a="<', "portal/messages/_row.html", line("{0}{<b>"))
-    assert row.count('<a href="/?a=&quot;&lt;">{0}{&lt;b&gt;</a>') == 1
+    rows = drawn_rows("portal/messages/_row.html", [(line("{0}{<b>"), 7), (line("{0}{<b>"), 8)])
+    address = reverse("portal:messages")
+    assert [rows.count(f'<a href="{address}{number}/">{{0}}{{&lt;b&gt;</a>') for number in (7, 8)] == [1, 1]
 
 
 def test_kept_templates_know_nothing_of_the_request():

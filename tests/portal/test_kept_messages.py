@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from cms.blocks import BodyBlock
 from cms.models import ActivityPage, AgendaItem, AssociationSettings, Attachment, NoticePage
+from cms.values import PLAIN_BLOCKS, Text
 from home.models import HomePage
 from membership.tracking.models import Delivery
 from portal.kept import HOLE, NO_ROW
 from portal.marks import full_time
-from portal.message_parts import PLAIN_BLOCKS, Text
 from tests.factories import notice
 from tests.portal.conftest import attach, deliberation, deliver, in_days, look, meeting, opinions, put
 
@@ -186,7 +186,7 @@ def test_texts_without_such_a_link_are_kept(ours, outsider, drawings):
     texts = {str(look(who.client, path(sent[who.unit])).select_one(".article")) for who in (ours, outsider)}
     assert len(texts) == 1
     assert re.findall("引文|2026年11月26日|https://e.org/", texts.pop()) == ["https://e.org/", "引文", "2026年11月26日"]
-    assert drawings.count("portal/messages/_body.html") == 1
+    assert drawings.count("cms/body.html") == 1
 
 
 def test_of_every_block_it_is_known_whether_its_text_may_be_kept():
