@@ -57,13 +57,14 @@ def _agenda_items(*, notice):
 
 
 class Lines:
-    """The messages of a member, page by page, not narrowed but by their category; `user` is no staff."""
+    """The messages of a member as they are listed, by slices of `per_page`; `user` is no staff."""
 
     def __init__(self, per_page, **ids):
         self.per_page, self.ids = per_page, ids
 
     def __getitem__(self, part):
-        return [Listed(*row) for row in _listed(part.start, part.start + self.per_page, **self.ids)]
+        start = part.start or 0
+        return [Listed(*row) for row in _listed(start, start + self.per_page, **self.ids)]
 
 
 class LinesPaginator(Paginator):

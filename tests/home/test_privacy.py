@@ -138,8 +138,8 @@ def test_drafts_and_expired_pages_are_as_absent_as_private_ones(client, model):
 
 def aliased(page):
     """The same page again, in the open index: what keeps people from the one itself keeps them from the other."""
-    restrict(page)
     page.create_alias(parent=open_index(), update_slug="in-the-open")
+    restrict(page)
 
 
 def test_an_alias_in_the_open_index_is_kept_as_what_it_stands_for(client, secret):

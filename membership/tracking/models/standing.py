@@ -37,7 +37,7 @@ class Listed(
     namedtuple(
         "Columns",
         "pk pinned read_at receipt_kind receipt_state receipted_at deadline came_late "
-        "title first_published_at allow_late contact category_name",
+        "title first_published_at allow_late contact category_name category_slug delivered_at",
     ),
     Standing,
 ):
@@ -46,7 +46,8 @@ class Listed(
     __slots__ = ()
     COLUMNS = (
         *("pk", "pinned", "read_at", "receipt_kind", "receipt_state", "receipted_at", "deadline", "came_late"),
-        *("notice__title", "notice__first_published_at", "notice__allow_late", "notice__contact", "category__name"),
+        *("notice__title", "notice__first_published_at", "notice__allow_late", "notice__contact"),
+        *("category__name", "category__slug", "delivered_at"),
     )
     recalled_at = None
 
@@ -61,10 +62,10 @@ class Listed(
 
     @property
     def category(self):
-        return Category(self.category_name)
+        return Category(self.category_name, self.category_slug)
 
     def get_receipt_kind_display(self):
         return ReceiptKind(self.receipt_kind).label
 
 
-Category = namedtuple("Category", "name")
+Category = namedtuple("Category", "name slug")
