@@ -189,7 +189,7 @@ def test_fault_of_ours_is_told_without_details(ours, monkeypatch):
     monkeypatch.setattr("portal.api.messages.FILTERS", {})
     client = Client(raise_request_exception=False)
     client.force_login(ours.user)
-    answer = client.get(f"{API}/messages")
+    answer = client.get(f"{API}/messages?state=unread")
     assert problem_of(answer) == (500, "server_error")
     assert "KeyError" not in answer.content.decode()
 
