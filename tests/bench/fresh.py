@@ -83,12 +83,14 @@ def _end(make):
         make.wait()
 
 
-def test(options):
-    """Seconds of `make test` with our packages, on SQLite and on PostgreSQL, each in a clone of its own."""
-    return {
-        "test_sqlite_s": _test(options.tests, environment()),
-        "test_postgres_s": _test(options.tests, environment(DATABASE_URL=options.database_url)),
-    }
+def test_on_sqlite(options):
+    """Seconds of `make test` in a clone, with our packages."""
+    return {"test_sqlite_s": _test(options.tests, environment())}
+
+
+def test_on_postgres(options):
+    """The same on the server of our database; Django makes others there, named after it."""
+    return {"test_postgres_s": _test(options.tests, environment(DATABASE_URL=options.database_url))}
 
 
 def _test(tests, surroundings):
