@@ -15,6 +15,7 @@ from tests.bench.verdicts import FIGURES, verdicts
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "test-results" / "bench.json"
 AT_SIZE = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P12", "P13", "P14"]
+UNITS, NOTICES, REQUESTS = 10_000, [100, 500, 2_000], 10_000
 LIMITS = {"a1_per_second": "A1, a constant", "a2_per_second": "A2, session, user and one query"}
 LIMITS |= {"wagtail_per_second": "Wagtail's own listing"}
 
@@ -68,13 +69,20 @@ class Run:
         return _work
 
     @property
+    def is_smaller(self):
+        """Whether less was asked for than the goals are about."""
+        asked = self.options
+        sizes = asked.units < UNITS or max(asked.notices) < max(NOTICES) or asked.requests < REQUESTS
+        return sizes or bool(asked.tests)
+
+    @property
     def lines(self):
         return verdicts(self.figures, self.sizes, self.options.only, self.reasons)
 
     def write(self):
         """All that is known up to now: a run that is ended early leaves what it has seen."""
         found = {"machine": self.machine, "options": vars(self.options), "seconds": self.took, "figures": self.figures}
-        found |= {"sizes": self.sizes, "verdicts": self.lines}
+        found |= {"is_smaller": self.is_smaller, "sizes": self.sizes, "verdicts": self.lines}
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -85,6 +93,8 @@ class Run:
         for line in self.lines:
             mark = "met   " if line["met"] else "MISSED"
             sys.stdout.write(f"{mark}  {line['figure']:<4} {line['what']:<62} {line['words']}\n")
+        if self.is_smaller:
+            sys.stdout.write("Smaller than the goals are about: this shows that it works, not that they are met.\n")
         sys.stdout.write(f"Written to {RESULTS}\n")
 
 
@@ -113,17 +123,17 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--only", nargs="+", default=FIGURES, choices=FIGURES, metavar="P1", help="These figures.")
-    parser.add_argument("--units", type=int, default=10_000)
+    parser.add_argument("--units", type=int, default=UNITS)
     parser.add_argument(
         "--notices",
         type=int,
         nargs="+",
-        default=[100, 500, 2_000],
+        default=NOTICES,
         help="Sizes, each growing from the last; those that the database has outgrown are left out.",
     )
     parser.add_argument("--rounds", type=int, default=5, help="Runs of the client for each page.")
     parser.add_argument("--seconds", type=int, default=3, help="Length of such a run.")
-    parser.add_argument("--requests", type=int, default=10_000, help="That web workers answer (P15).")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help="That web workers answer (P15).")
     parser.add_argument("--tests", default="", help="Arguments for `make test` (P18).")
     return parser.parse_args()
 
