@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e deploy-drill drills restore-drill fuzz bench size check fix messages lock clean
+.PHONY: help run test e2e deploy-drill drills restore-drill fuzz bench check fix messages lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ run: .venv/.run ## Serve the demo association at http://127.0.0.1:8000 with its 
 	@$(PY) manage.py seed_demo
 	@exec $(PY) manage.py rundemo
 
-test: .venv/.dev ## Run every test but those of browser, fuzz and size (DATABASE_URL, ARGS)
+test: .venv/.dev ## Run every test but those of browser, fuzz and speed (DATABASE_URL, ARGS)
 	$(PY) -m pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 e2e: .venv/.dev ## Run the journeys in headless Chromium
@@ -32,12 +32,8 @@ deploy-drill: .venv/.dev ## Deploy as docs/deploy.md says, without containers, a
 fuzz: .venv/.dev ## Type 24 vectors and the Big List of Naughty Strings into every form; prints what was wrong
 	$(PY) -m pytest -m fuzz -n auto --dist worksteal $(or $(ARGS),tests/fuzz)
 
-bench: .venv/.dev ## Measure with many units and notices; with a DATABASE_URL of PostgreSQL also what `make size` does
-	$(PY) -m pytest -m bench $(ARGS)
-	@case "$$DATABASE_URL" in postgres*) $(PY) -m tests.bench.at_size ;; esac
-
-size: .venv/.dev ## Measure at 20 million deliveries on PostgreSQL (DATABASE_URL, ARGS="--notices 100 500 2000")
-	$(PY) -m tests.bench.at_size $(ARGS)
+bench: .venv/.dev ## Measure every figure of docs/performance.md (DATABASE_URL of PostgreSQL, ARGS="--only P3 P8")
+	$(PY) -m tests.bench $(ARGS)
 
 drills: .venv/.dev ## Break what can break, row by row of the fault matrix (needs the programs of PostgreSQL 15)
 	$(PY) -m tests.drills $(ARGS)

@@ -1,8 +1,11 @@
-"""Figures of size and speed: measured, printed at the end, never asserted."""
+"""Figures of size and speed: measured, printed at the end, never asserted; `make bench` reads those with a key."""
 
+import json
+import os
 import statistics
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,8 +16,8 @@ from membership.units.states import MembershipState, UnitType
 from tests.factories import UnitFactory, UserFactory, uscc
 
 RUNS = 5
-UNITS = 10_000
-_figures = []
+UNITS = int(os.environ.get("BENCH_UNITS", "10000"))
+_figures, _keyed = [], {}
 
 
 def pytest_collection_modifyitems(items):
@@ -28,11 +31,19 @@ def note(name, took):
     _figures.append((name, statistics.median(took), min(took), max(took)))
 
 
+def keep(**numbers):
+    """Hand these figures to `make bench`."""
+    _keyed.update(numbers)
+
+
 @pytest.fixture
 def measure():
-    """Run `work` five times after a warm-up, note the median under this name, return its last answer."""
+    """Run `work` five times after a warm-up, note the median under this name, and in seconds under the key.
 
-    def _measure(name, work):
+    Returns the last answer.
+    """
+
+    def _measure(name, work, key=None):
         work()
         took = []
         for _run in range(RUNS):
@@ -40,6 +51,8 @@ def measure():
             answer = work()
             took.append(1000 * (time.perf_counter() - start))
         note(name, took)
+        if key:
+            keep(**{key: statistics.median(took) / 1000})
         return answer
 
     return _measure
@@ -47,7 +60,7 @@ def measure():
 
 @pytest.fixture
 def register():
-    """Ten thousand certified units of every type and province; the first, which is returned, is an ordinary one."""
+    """Ten thousand certified units (BENCH_UNITS) of every type and province; returned is the first, an ordinary one."""
     first, reviewer, now = UnitFactory(certified=True), UserFactory(staff=True), timezone.now()
     more = [
         Unit(
@@ -81,6 +94,8 @@ def register():
 
 
 def pytest_terminal_summary(terminalreporter):
+    if os.environ.get("BENCH_FIGURES"):
+        Path(os.environ["BENCH_FIGURES"]).write_text(json.dumps(_keyed), encoding="utf-8")
     if not _figures:
         return
     terminalreporter.section(f"medians of {RUNS} runs, in ms (min, max)")

@@ -1,6 +1,5 @@
 """Ten thousand receipts of one notice: its board, its workbook and a bundle of a thousand files (P7, P9)."""
 
-import resource
 from datetime import timedelta
 
 import pytest
@@ -16,13 +15,14 @@ from membership.tracking.models import Delivery, Opinion, Receipt
 from membership.tracking.states import ReceiptState
 from membership.units.models import Document
 from membership.units.states import DocumentKind
-from tests.bench.conftest import UNITS
+from tests.bench.conftest import UNITS, keep
+from tests.bench.processes import forget_peak, peak
 from tests.factories import notice
 from tests.files import pdf_bytes
 from tests.membership.units.conftest import employee
 
 pytestmark = pytest.mark.django_db
-FILES = 1_000
+FILES = UNITS // 10
 
 
 @pytest.fixture
@@ -79,8 +79,9 @@ def test_the_workbook_of_ten_thousand(answered, measure):
         with as_file(sheets.of_receipts(answered), "回执.xlsx") as file:
             return file.size
 
-    assert measure(f"workbook of {UNITS} receipts", write) > 100_000
-    print_memory()
+    forget_peak()
+    assert measure(f"workbook of {UNITS} receipts", write, "workbook_s") > UNITS * 10
+    keep(workbook_mb=peak())
 
 
 def test_the_bundle_of_a_thousand(answered, editor, measure):
@@ -89,10 +90,7 @@ def test_the_bundle_of_a_thousand(answered, editor, measure):
         with file:
             return file.size, lost
 
-    size, lost = measure(f"bundle of {FILES} files of 300 KB", write)
+    forget_peak()
+    size, lost = measure(f"bundle of {FILES} files of 300 KB", write, "bundle_s")
     assert (size > FILES * 300_000, lost) == (True, [])
-    print_memory()
-
-
-def print_memory():
-    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")  # noqa: T201
+    keep(bundle_mb=peak())

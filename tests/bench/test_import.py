@@ -1,9 +1,6 @@
 """Importing ten thousand members from a workbook: time and memory of the check and of the writing (P11)."""
 
-import resource
-import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +9,8 @@ from membership.jobs import actions as jobs
 from membership.spreadsheets import Column, Sheet
 from membership.units import actions
 from membership.units.models import Membership, Unit, UnitImport
-from tests.bench.conftest import note
+from tests.bench.conftest import UNITS, keep, note
+from tests.bench.processes import forget_peak, peak
 from tests.factories import notice
 from tests.files import upload
 from tests.membership.units.conftest import employee
@@ -20,33 +18,20 @@ from tests.membership.units.import_files import HEAD, facts
 
 pytestmark = pytest.mark.django_db
 
-ROWS = 10_000
-
-
-def resident():
-    """Megabytes that this process holds now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1024**2
+ROWS = UNITS
 
 
 class Peak:
     """The most that this process held while the block ran, in megabytes, and how long that took, in milliseconds."""
 
     def __enter__(self):
-        self.most, self.over = resident(), threading.Event()
-        self.watch = threading.Thread(target=self._watch)
+        forget_peak()
         self.start = time.perf_counter()
-        self.watch.start()
         return self
-
-    def _watch(self):
-        while not self.over.wait(0.02):
-            self.most = max(self.most, resident())
 
     def __exit__(self, *_failure):
         self.took = 1000 * (time.perf_counter() - self.start)
-        self.over.set()
-        self.watch.join()
+        self.most = peak()
 
 
 @pytest.fixture
@@ -74,5 +59,8 @@ def test_importing_ten_thousand_members(filled):
     with Peak() as writing:
         jobs.run_job.call(unit_import.job_id)
     assert (Unit.objects.certified().count(), Membership.objects.count()) == (ROWS, ROWS + ROWS // 2)
-    for name, peak in (("upload", uploading), ("check", checking), ("write", writing)):
-        note(f"import of {ROWS} members: {name} (peak {peak.most:.0f} MB)", [peak.took])
+    parts = {"upload": uploading, "check": checking, "write": writing}
+    for name, part in parts.items():
+        note(f"import of {ROWS} members: {name} (peak {part.most:.0f} MB)", [part.took])
+    took, most = ([getattr(part, what) for part in parts.values()] for what in ("took", "most"))
+    keep(import_s=sum(took) / 1000, import_mb=max(most))

@@ -1,4 +1,4 @@
-"""One size: every figure of it, pages and limits in turn."""
+"""P1 to P7, P12 and P13, and P14 by asking for several sizes: every figure of one size, pages and limits in turn."""
 
 import statistics
 
@@ -12,6 +12,7 @@ from tests.bench.at_size.serving import load, served, warm_up
 PEOPLE = 40  # who ask in turn
 SQL_ROUNDS = 200
 LIST = "/portal/messages/"
+API = "/api/member/v1/messages"
 OPEN_PAGE = "/notices/scale-open/"
 DRAWN_ANEW = f"{OPEN_PAGE}?drawn=anew"  # a choice that does not exist: such an answer is never kept
 
@@ -28,7 +29,8 @@ def _measure(options, is_last):
     figures = {"deliveries": Delivery.objects.count()}
     figures |= _requests(options, people, is_last)
     ours, bare = asking.badges(units, SQL_ROUNDS)
-    figures |= {"badges_sql": ours, "badges_bare": bare, "newest_bare": asking.bare(asking.NEWEST, units, SQL_ROUNDS)}
+    figures |= {"badges_sql": ours, "badges_bare": bare, "badges_of_bare": ours / bare}
+    figures["newest_bare"] = asking.bare(asking.NEWEST, units, SQL_ROUNDS)
     lists = [(asking.browser(person), LIST) for person in people]
     figures |= _named("list", asking.page(lists, SQL_ROUNDS))
     figures["list_by_pgbench"] = pgbench.latency(lists, options.seconds)  # told beside, not judged
@@ -41,7 +43,8 @@ def _measure(options, is_last):
         figures |= _named("search", asking.page(searched, options.rounds * 4))
         figures |= _named("open", asking.page([(asking.visitor(), DRAWN_ANEW)], options.rounds * 4))
         figures |= _named("detail", asking.page([(asking.browser(p), path) for p, path in asked(people)], 20))
-        figures |= {f"deliver_{name}": took for name, took in asking.delivering(options.rounds).items()}
+        figures |= _named("deliver", asking.delivering(options.rounds))
+        figures["deliver_of_bare"] = figures["deliver_ours"] / figures["deliver_bare"]
     return figures
 
 
@@ -57,25 +60,28 @@ def asked(people):
     return [(users[user], f"{LIST}{pk}/") for user, pk in rows]
 
 
-def _cookies(person):
+def cookies(person, path=LIST):
     """What the browser of somebody sends who has been here before."""
     browser = asking.browser(person)
-    browser.get(LIST)
+    browser.get(path)
     names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     return "; ".join(f"{name}={browser.cookies[name].value}" for name in names)
 
 
 def _requests(options, people, is_last):
     """Requests a second, and p99 in ms, of the pages and of the limits: medians of the rounds."""
-    cookies = [_cookies(person) for person in people]
-    loads = {"a1": [], "a2": [], "list": []} | ({"detail": [], "open": [], "open_kept": []} if is_last else {})
+    known = [cookies(person) for person in people]
+    loads = {"a1": [], "a2": [], "list": []} | (
+        {"detail": [], "open": [], "open_kept": [], "api": []} if is_last else {}
+    )
     asks = {
         "a1": [("/a1/", "")] * 8,
-        "a2": [("/a2/", each) for each in cookies],
-        "list": [(LIST, each) for each in cookies],
+        "a2": [("/a2/", each) for each in known],
+        "list": [(LIST, each) for each in known],
+        "api": [(API, each) for each in known],
     }
     asks["open"], asks["open_kept"] = [(DRAWN_ANEW, "")] * 8, [(OPEN_PAGE, "")] * 8
-    asks["detail"] = [(path, _cookies(person)) for person, path in asked(people)] if is_last else []
+    asks["detail"] = [(path, cookies(person)) for person, path in asked(people)] if is_last else []
     with (
         served("config.wsgi") as ours,
         served("tests.bench.at_size.limits_wsgi") as bare,

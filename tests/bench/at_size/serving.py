@@ -44,6 +44,13 @@ def free_port():
 @contextmanager
 def served(application, **environment):
     """gunicorn with two sync workers at a port of this machine, until the block ends; yields host and port."""
+    with gunicorn(application, **environment) as (host, _pid):
+        yield host
+
+
+@contextmanager
+def gunicorn(application, **environment):
+    """The same; yields host and port, and the key of the process whose children are the workers."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--workers", str(WORKERS), "--bind", f"{HOST}:{port}"]
     program = Program(application, [*command, "--log-level", "warning"], {**os.environ, **environment})
@@ -52,7 +59,7 @@ def served(application, **environment):
         while not answers(port):
             if not program.is_running:
                 raise SystemExit(f"gunicorn with {application} ended at once.")
-        yield f"{HOST}:{port}"
+        yield f"{HOST}:{port}", program.process.pid
     finally:
         program.end()
 
