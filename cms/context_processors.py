@@ -17,10 +17,11 @@ class FooterLines(NamedTuple):
     police_record: str
 
 
-def footer_lines():
-    ours = AssociationSettings.current()
+def footer_lines(ours=None):
+    ours = ours or AssociationSettings.current()
     return FooterLines(*(getattr(ours, name) for name in FooterLines._fields))
 
 
 def association(request):
-    return {"association": AssociationSettings.current(), "footer_lines": footer_lines()}
+    ours = AssociationSettings.current()
+    return {"association": ours, "footer_lines": footer_lines(ours)}

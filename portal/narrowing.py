@@ -5,10 +5,11 @@ from typing import NamedTuple
 from django.http import QueryDict
 
 from portal.kept import HOLE
+from portal.mailbox import FILTERS
 
 
 class Tab(NamedTuple):
-    slug: str
+    slug: str  # none and no label: that of all categories
     label: str
     unread: int
     active: bool
@@ -30,15 +31,9 @@ class MarkAll(NamedTuple):
     token: str = HOLE
 
 
-class Filter(NamedTuple):
-    key: str
-    label: str
-    active: bool
-
-
 class Toolbar(NamedTuple):
     typed: str  # the query of the page
-    filters: tuple[Filter, ...]
+    state: str
     kept: tuple[tuple[str, str], ...]  # (name, value) that a search keeps
     years: tuple[int, ...]
     year: int | None
@@ -47,3 +42,8 @@ class Toolbar(NamedTuple):
     @property
     def query(self):
         return QueryDict(self.typed)
+
+    @property
+    def filters(self):
+        """The states by which the list is narrowed, in words."""
+        return [{"key": key, "label": label, "active": key == self.state} for key, (label, _how) in FILTERS.items()]

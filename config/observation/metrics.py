@@ -8,6 +8,7 @@ import os
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
 
 from django.core.cache import caches
@@ -41,6 +42,9 @@ REQUESTS = Counter("huiyuan_http_requests_total", "Requests answered", ["view", 
 LATENCY = Histogram("huiyuan_http_request_seconds", "Time to the answer", ["view", "method"], buckets=BUCKETS)
 
 
+_latency, _requests = cache(LATENCY.labels), cache(REQUESTS.labels)  # views, methods and states are few
+
+
 @contextmanager
 def measured(request):
     """Count what happens inside: the block puts its answer into `response` of what it is given."""
@@ -49,8 +53,8 @@ def measured(request):
         yield seen
     finally:
         view, method = view_of(request), request.method if request.method in METHODS else "other"
-        LATENCY.labels(view, method).observe(time.perf_counter() - began)
-        REQUESTS.labels(view, method, seen.response.status_code if seen.response else 500).inc()
+        _latency(view, method).observe(time.perf_counter() - began)
+        _requests(view, method, seen.response.status_code if seen.response else 500).inc()
 
 
 def view_of(request):

@@ -190,7 +190,8 @@ USE_I18N = True
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["membership.accounts.backends.AuthenticationBackend"]
+SESSION_ENGINE = "membership.accounts.backends"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "membership.accounts.passwords.LongEnough"},
     {"NAME": "membership.accounts.passwords.NotTheOwnNumber"},

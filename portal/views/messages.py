@@ -28,7 +28,7 @@ from portal.mailbox import (
 )
 from portal.marks import Message, left_to_do, saved_words, step_numbers
 from portal.message_parts import Asked, parts_of
-from portal.narrowing import Filter, MarkAll, Tab, Tabs, Toolbar
+from portal.narrowing import MarkAll, Tab, Tabs, Toolbar
 from portal.shell import Shell
 from portal.views.gates import for_certified_units
 
@@ -91,17 +91,16 @@ def _paginator(request, narrowing, categories, now):
 
 
 def _tabs(request, categories, chosen, shell):
-    everything = Tab("", str(_("All categories")), shell.unread_total, chosen is None)
+    everything = Tab("", "", shell.unread_total, chosen is None)
     named = (Tab(each.slug, each.name, shell.unread.get(each.pk, 0), each == chosen) for each in categories)
     return Tabs(request.GET.urlencode(), (everything, *named))
 
 
 def _toolbar(request, narrowing, years):
     category, state, year, words = narrowing
-    filters = tuple(Filter(key, str(label), key == state) for key, (label, _narrow) in FILTERS.items())
     kept = tuple((name, value) for name, value in (("category", category and category.slug), ("state", state)) if value)
     offered = tuple(years) if len(years) > 1 else ()
-    return Toolbar(request.GET.urlencode(), filters, kept, offered, year, words)
+    return Toolbar(request.GET.urlencode(), state, kept, offered, year, words)
 
 
 def as_search(typed):
