@@ -36,7 +36,8 @@ class Statement(NamedTuple):
         """(SQL, parameters) that ask for these ids."""
         if connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             self._plan()
-            return f"EXECUTE {self.name} ({', '.join(['%s'] * len(ids))})", tuple(ids)
+            marks = ", ".join(["%s"] * len(ids))
+            return f"EXECUTE {self.name} ({marks})" if ids else f"EXECUTE {self.name}", tuple(ids)
         return self.sql, tuple(ids[_place(param)] if _is_place(param) else param for param in self.params)
 
     def _plan(self):

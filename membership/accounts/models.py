@@ -89,6 +89,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_closed_has_no_personal_data",
             ),
         ]
+        indexes = [
+            # The staff are few among thousands of clerks, and the office offers them as colleagues.
+            models.Index(fields=["name", "id"], condition=Q(is_staff=True), name="user_staff"),
+        ]
 
     def __str__(self):
         return str(_("Closed account")) if self.closed_at else self.name or self.phone_masked

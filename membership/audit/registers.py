@@ -39,6 +39,29 @@ class RegisterView(IndexView):
         except IncorrectLookupParameters:
             return redirect(self.index_url)
 
+    def get_context_data(self, **kwargs):
+        """As modeladmin's, but for one count instead of three where nothing is narrowed."""
+        paginator = self.paginator_class(self.queryset, self.items_per_page)
+        if not self.params:
+            paginator.count = self.count_all()
+        page = paginator.page(self.page_num if 1 <= self.page_num <= paginator.num_pages else 1)
+        return super(IndexView, self).get_context_data(
+            view=self,
+            all_count=self.get_base_queryset().count() if self.params else paginator.count,
+            result_count=paginator.count,
+            paginator=paginator,
+            page_obj=page,
+            elided_page_range=paginator.get_elided_page_range(page.number),
+            object_list=page.object_list,
+            user_can_create=self.permission_helper.user_can_create(self.request.user),
+            show_search=self.search_handler.show_search_form,
+            **kwargs,
+        )
+
+    def count_all(self):
+        """How many rows there are where nothing is narrowed."""
+        return self.queryset.count()
+
     def get_filters(self, request):
         specs, has_filters, _other_lookups, use_distinct = super().get_filters(request)
         return specs, has_filters, {}, use_distinct

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Min, Q, Sum
+from django.db.models import Count, DecimalField, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from membership.dues.models import DuesStandard, PaidYear, Payment, Refund
 from membership.dues.models.settings import YEARS_MAX
 from membership.dues.owing import Prices, liable, unpaid
 from membership.dues.standing import books_from
+from membership.prepared import Prepared
 from membership.units.models import Level, Membership
 from membership.units.states import BodyKind
 
@@ -123,9 +124,17 @@ def by_month(year):
     return sorted(found.items(), key=lambda row: row[0] or date.min)
 
 
+@Prepared
+def _first_paid():
+    return PaidYear.objects.standing().order_by("year").values_list("year", flat=True)[:1]
+
+
+@Prepared
+def _first_standard():
+    return DuesStandard.objects.in_force().order_by("first_year").values_list("first_year", flat=True)[:1]
+
+
 def years_to_choose(this_year):
     """The dues years that figures can be asked for, the latest first: from the first on record on. Two queries."""
-    paid = PaidYear.objects.standing().aggregate(first=Min("year"))["first"]
-    first = DuesStandard.objects.in_force().aggregate(first=Min("first_year"))["first"]
-    start = min(year for year in (paid, first, this_year) if year is not None)
+    start = min([this_year, *_first_paid(), *_first_standard()])
     return list(range(this_year + YEARS_MAX - 1, start - 1, -1))

@@ -11,13 +11,15 @@ from wagtail.contrib.redirects.models import Redirect
 from config.bench import register
 from membership.dues.models import DuesOrder
 from membership.units.models import Membership, Review, Unit
-from membership.units.states import ReviewSubject
+from membership.units.states import ReviewState, ReviewSubject
 from tests.bench.at_size import asking
 from tests.bench.at_size.measuring import cookies
 from tests.bench.at_size.serving import load, served, warm_up
 
 WAGTAIL = "wagtail"
 MARK = "scale-"  # what exists only as long as it is measured begins with it
+WAITING = 1_000
+TABLES = ("wagtailredirects_redirect", "units_review", "dues_duesorder", "accounts_user", "django_session")
 EVERYBODY = "规模测算第"  # a word that the names of all units share
 
 
@@ -63,15 +65,19 @@ def _queries(browser, address):
 
 @contextmanager
 def _filled():
-    """A redirect, an application in the queue and an open order for every unit, gone afterwards."""
+    """A redirect, a decided application and an open order for every unit, and a thousand applications that wait; gone
+    afterwards."""
     _empty()  # what was left by a run that was killed
+    for table in TABLES:  # as the database does by itself in the background
+        _vacuum(table, "FULL, ANALYZE")
     by, units = register.editor(), list(Unit.objects.order_by("pk"))
     rows = [Redirect(old_path=f"/{MARK}{n}", redirect_link="/notices/") for n in range(len(units))]
     Redirect.objects.bulk_create(rows, batch_size=1_000)
-    rows = [
-        Review(membership=each, subject=ReviewSubject.APPLICATION, handed_in_by=by)
-        for each in Membership.objects.filter(body__kind="association")
-    ]
+    applied = {"subject": ReviewSubject.APPLICATION, "handed_in_by": by}
+    decided = applied | {"state": ReviewState.APPROVED, "decided_by": by, "decided_at": timezone.now()}
+    members = list(Membership.objects.filter(body__kind="association"))
+    rows = [Review(membership=each, **decided) for each in members]
+    rows += [Review(membership=each, round=2, **applied) for each in members[:WAITING]]
     Review.objects.bulk_create(rows, batch_size=1_000)
     level = Membership.objects.filter(body__kind="association").first().level
     rows = [
@@ -90,12 +96,17 @@ def _filled():
         for n, unit in enumerate(units)
     ]
     DuesOrder.objects.bulk_create(rows, batch_size=1_000)
-    with connection.cursor() as cursor:  # as the database does by itself in the background
-        cursor.execute("ANALYZE wagtailredirects_redirect, units_review, dues_duesorder")
+    for table in TABLES:
+        _vacuum(table, "ANALYZE")
     try:
         yield
     finally:
         _empty()
+
+
+def _vacuum(table, how):
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM ({how}) {table}")
 
 
 def _empty():

@@ -8,12 +8,23 @@ from membership.dues import collection
 from membership.dues.calendar import dues_year
 from membership.dues.states import OrderState
 from membership.fields import LineField
+from membership.prepared import Prepared
 from membership.units.models import Body, Level
 from membership.units.staff.filters import SEARCH_MAX, any_of
 from membership.units.states import BodyKind
 
 ONLY = [("overdue", _("Overdue")), ("part_paid", _("Part of the money has come"))]
 SUSPENDABLE = [("suspendable", _("May be suspended"))]
+
+
+@Prepared
+def _levels():
+    return Level.objects.filter(body_kind=BodyKind.ASSOCIATION).order_by("rank").values_list("pk", "name")
+
+
+@Prepared
+def _branches():
+    return Body.objects.filter(kind=BodyKind.BRANCH).order_by("sort_order", "pk").values_list("pk", "name")
 
 
 class ListFilter(forms.Form):
@@ -31,11 +42,9 @@ class ListFilter(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        levels = Level.objects.filter(body_kind=BodyKind.ASSOCIATION).order_by("rank")
-        self.fields["level"].choices = any_of(levels.values_list("pk", "name"))
+        self.fields["level"].choices = any_of(_levels())
         self.fields["year"].choices = any_of((year, str(year)) for year in self.years())
-        branches = Body.objects.filter(kind=BodyKind.BRANCH).order_by("sort_order", "pk")
-        self.fields["body"].choices = any_of(branches.values_list("pk", "name"))
+        self.fields["body"].choices = any_of(_branches())
 
     def years(self):
         return collection.years_to_choose(dues_year(timezone.now()))

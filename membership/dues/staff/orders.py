@@ -4,6 +4,7 @@ from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -60,9 +61,16 @@ class OrderListView(RegisterView):
         chosen, orders = self.filter.chosen, super().get_queryset(request)
         return orders.none() if chosen is None else orders.narrowed(**chosen)
 
+    @cached_property
+    def counts(self):
+        return DuesOrder.objects.for_user(self.request.user).counts_by_state()
+
+    def count_all(self):
+        return sum(self.counts.values())
+
     def tabs(self):
         """[(address, label, number, whether it is shown)] of the states that somebody works on."""
-        counts = DuesOrder.objects.for_user(self.request.user).counts_by_state()
+        counts = self.counts
         shown = self.request.GET.get("state", "")
         tabs = [(self.index_url, gettext("All orders"), sum(counts.values()), not shown)]
         return tabs + [
@@ -182,7 +190,7 @@ class OrderAdmin(ModelAdmin):
     inspect_view_extra_js = ["viewer.js"]
     list_display = ("number", "unit", "level_name", "period_of", "yuan", "yuan_received", "mark", "ordered", "until")
     list_export = ("number",)
-    list_per_page = 50
+    list_per_page = 20
     ordering = ("-placed_at", "-pk")
     empty_value_display = "--"
 
@@ -215,7 +223,7 @@ class OrderAdmin(ModelAdmin):
 
     def mark(self, order):
         return format_html(
-            '<span class="dues-mark dues-mark--{}">{}</span>', TONES[order.state], order.get_state_display()
+            '<span class="dues-mark dues-mark--{}">{}</span>', TONES[order.state], OrderState(order.state).label
         )
 
     mark.short_description = _("State")

@@ -13,15 +13,27 @@ from membership.units.states import BodyKind, ReviewState, ReviewSubject
 
 CLAIM_LIFETIME = timedelta(minutes=30)
 CLOSED = [state for state in ReviewState if state != ReviewState.OPEN]
+OF_PERSONS = ("name", "phone", "closed_at")
+SHOWN_IN_QUEUE = [
+    *("state", "subject", "round", "handed_in_at", "claimed_until"),
+    *("membership__unit__name", "membership__unit__uscc", "membership__unit__unit_type"),
+    *("membership__body__name", "membership__body__kind"),
+    *(f"{person}__{fact}" for person in ("assigned_to", "claimed_by") for fact in OF_PERSONS),
+]
 DECIDED = [ReviewState.APPROVED, ReviewState.RETURNED, ReviewState.REJECTED]
 
 
 class ReviewQuerySet(models.QuerySet):
     def for_user(self, user):
         """Those about memberships that this person may see: a branch secretary's are those of own bodies."""
-        if user.is_authenticated and user.is_staff and user.has_perm("units.view_unit"):
+        if self.are_all_seen_by(user):
             return self
         return self.filter(membership__in=Membership.objects.for_user(user))
+
+    @staticmethod
+    def are_all_seen_by(user):
+        """Whether this person reads the whole register."""
+        return user.is_authenticated and user.is_staff and user.has_perm("units.view_unit")
 
     def open(self):
         """Waiting for a decision."""
@@ -40,7 +52,7 @@ class ReviewQuerySet(models.QuerySet):
     def for_queue(self):
         """What a row of the queue shows, the longest waiting first; what was handed in stays behind."""
         related = ("membership__unit", "membership__body", "assigned_to", "claimed_by")
-        return self.select_related(*related).defer("snapshot", "verdicts").in_order()
+        return self.select_related(*related).only(*SHOWN_IN_QUEUE).in_order()
 
     def held_by_others(self, user, now):
         """Claimed by somebody else, and the claim has not run out."""

@@ -10,6 +10,7 @@ from wagtail_modeladmin.views import InspectView
 from membership.audit.registers import ReadOnly, RegisterView
 from membership.units import actions, permissions
 from membership.units.models import Membership, Unit
+from membership.units.regions import Province
 from membership.units.staff.filters import RegisterFilter
 from membership.units.staff.tabs import tabs_for
 from membership.units.states import STANDING, MembershipState
@@ -91,7 +92,7 @@ class UnitAdmin(ModelAdmin):
     inspect_view_extra_css = ["units/register.css"]
     list_display = ("name", "uscc", "unit_type", "place", "standing", "branches", "contact_name", "contact_phone")
     list_export = ("name",)
-    list_per_page = 50
+    list_per_page = 20
     ordering = ("name", "pk")
     empty_value_display = "--"
 
@@ -101,7 +102,7 @@ class UnitAdmin(ModelAdmin):
         return units.order_by(*self.ordering)
 
     def place(self, unit):
-        province = unit.get_province_display()
+        province = Province(unit.province).label if unit.province else ""
         return f"{province} {unit.city}" if unit.city and unit.city != province else province
 
     place.short_description = _("Place")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
 from membership.accounts.models import User
+from membership.prepared import Prepared
 from membership.units import permissions
 from membership.units.models import Review
 from membership.units.states import BodyKind, ReviewSubject
@@ -32,6 +33,10 @@ class Queue:
     def condition(self):
         """Which reviews stand in it."""
         return Q(subject=self.subject, **({"membership__body__kind": self.kind} if self.kind else {}))
+
+    def holds(self, subject, kind):
+        """Whether a review of this subject and of this kind of body stands in it."""
+        return subject == self.subject and self.kind in ("", kind)
 
     @property
     def is_of_branches(self):
@@ -66,8 +71,25 @@ def queues_for(user):
 
 def waiting(user):
     """{slug: how many wait for a decision} for this person. One query."""
-    counts = {queue.slug: Count("pk", filter=queue.condition) for queue in QUEUES.values()}
-    return Review.objects.for_user(user).open().order_by().aggregate(**counts)
+    rows = _all_waiting() if Review.objects.are_all_seen_by(user) else _counted(Review.objects.for_user(user))
+    return {slug: sum(n for *of, n in rows if queue.holds(*of)) for slug, queue in QUEUES.items()}
+
+
+def _counted(reviews):
+    """(subject, kind of body, how many wait) of these reviews."""
+    waiting = reviews.open().order_by()
+    return waiting.values_list("subject", "membership__body__kind").annotate(number=Count("pk"))
+
+
+@Prepared
+def _all_waiting():
+    return _counted(Review.objects.all())
+
+
+@Prepared
+def waiting_in(slug, start, end):
+    """What waits in a queue, from the row `start` to `end`: for whoever sees all reviews."""
+    return Review.objects.open().filter(QUEUES[slug].condition).for_queue()[start:end]
 
 
 def next_in_queue(review, user):
@@ -82,13 +104,19 @@ def next_in_queue(review, user):
 def reviewers(bodies=None):
     """Staff who may decide: on everything, or as secretaries on branches (of these `bodies`, if given)."""
     staff = User.objects.filter(is_staff=True, is_active=True)
-    secretaries = User.objects.filter(_holds("review_branch_membership"))
+    secretaries = staff.filter(_holds("review_branch_membership"))
     if bodies is not None:
         secretaries = secretaries.filter(body_staff__body__in=bodies)
     else:
         secretaries = secretaries.filter(body_staff__isnull=False)
-    everything = User.objects.filter(Q(is_superuser=True) | _holds("review_membership"))
+    everything = staff.filter(Q(is_superuser=True) | _holds("review_membership"))
     return staff.filter(Q(pk__in=everything.values("pk")) | Q(pk__in=secretaries.values("pk"))).order_by("name", "pk")
+
+
+@Prepared
+def all_reviewers():
+    """Staff who may decide on anything."""
+    return reviewers()
 
 
 def _holds(codename):

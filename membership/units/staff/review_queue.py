@@ -1,27 +1,29 @@
 """单位审核, 分会审核, 变更审核, 退会: the lists of what waits, with filters, and 指派 for several at once."""
 
+from functools import lru_cache
+
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from membership.exceptions import Refusal
 from membership.units import actions, permissions
 from membership.units.models import Body, MembershipSettings, Review
 from membership.units.regions import Province
-from membership.units.staff.queues import QUEUES, queues_for, reviewers, waiting
+from membership.units.staff.queue_columns import QueueTable, columns
+from membership.units.staff.queues import QUEUES, all_reviewers, queues_for, reviewers, waiting, waiting_in
 from membership.units.states import BodyKind, ReviewState, UnitType
 from membership.units.working_days import working_days_since
 
@@ -52,6 +54,20 @@ def waited(review, rules):
     return days, days > rules.review_working_days
 
 
+class Boxes(CheckboxSelectMultiple):
+    """Boxes that a process draws once for the same choices and ticks: each is a template of its own."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        choices = tuple((str(value), str(label)) for value, label in self.choices)
+        attributes = tuple((self.build_attrs(self.attrs, attrs)).items())
+        return _boxes(name, tuple(value or ()), choices, attributes)
+
+
+@lru_cache(maxsize=200)
+def _boxes(name, ticked, choices, attributes):
+    return CheckboxSelectMultiple(choices=choices).render(name, ticked, dict(attributes))
+
+
 class ReviewFilters(WagtailFilterSet):
     """State (waiting ones unless asked otherwise), type and region of the unit, branch, who has it."""
 
@@ -59,10 +75,10 @@ class ReviewFilters(WagtailFilterSet):
         label=_("State"), choices=[*ReviewState.choices, (ALL, _("All"))], empty_label=None, method="in_state"
     )
     unit_type = django_filters.MultipleChoiceFilter(
-        label=_("Unit type"), field_name="membership__unit__unit_type", choices=UnitType.choices
+        label=_("Unit type"), field_name="membership__unit__unit_type", choices=UnitType.choices, widget=Boxes
     )
     province = django_filters.MultipleChoiceFilter(
-        label=_("Region"), field_name="membership__unit__province", choices=Province.choices
+        label=_("Region"), field_name="membership__unit__province", choices=Province.choices, widget=Boxes
     )
     body = django_filters.ModelMultipleChoiceFilter(
         label=_("Branch"), field_name="membership__body", queryset=Body.objects.filter(kind=BodyKind.BRANCH)
@@ -93,37 +109,13 @@ class ReviewFilters(WagtailFilterSet):
         return reviews.filter(assigned_to=self.request.user.pk if value == MINE else value)
 
 
-class TickColumn(Column):
-    """A box for 指派; it belongs to the form above the list."""
-
-    cell_template_name = "units/staff/reviews/tick_cell.html"
-    header_template_name = "units/staff/reviews/tick_header.html"
-
-
-class UnitColumn(TitleColumn):
-    cell_template_name = "units/staff/reviews/unit_cell.html"
-
-
-class WaitingColumn(Column):
-    """等待天数: in red and in words once it is more than the rules allow."""
-
-    cell_template_name = "units/staff/reviews/waiting_cell.html"
-
-
-class StateColumn(Column):
-    cell_template_name = "units/staff/reviews/state_cell.html"
-
-
-def _day(review):
-    return date_format(timezone.localtime(review.handed_in_at), "Y-m-d H:i")
-
-
 class QueueView(SeenByReviewers, BaseListingView):
     """One queue; the longest waiting stands first."""
 
     template_name = "units/staff/reviews/queue.html"
     results_template_name = "units/staff/reviews/queue_results.html"
     filterset_class = ReviewFilters
+    table_class = QueueTable
     paginate_by = 20
     is_searchable = True
     search_backend_name = None
@@ -151,7 +143,7 @@ class QueueView(SeenByReviewers, BaseListingView):
 
     @cached_property
     def people(self):
-        return list(reviewers())
+        return all_reviewers()
 
     @cached_property
     def may_assign(self):
@@ -159,19 +151,7 @@ class QueueView(SeenByReviewers, BaseListingView):
 
     @cached_property
     def columns(self):
-        branch = [Column("body", label=_("Branch"), accessor="membership.body")] if self.queue.is_of_branches else []
-        return [
-            *([TickColumn("tick", label="")] if self.may_assign else []),
-            UnitColumn("unit", label=_("Unit name"), accessor="membership.unit.name", get_url=_page_url),
-            Column("uscc", label=_("Credit code"), accessor="membership.unit.uscc"),
-            Column("unit_type", label=_("Type"), accessor="membership.unit.get_unit_type_display"),
-            *branch,
-            Column("handed_in_at", label=_("Submitted at"), accessor=_day),
-            WaitingColumn("waited", label=_("Working days waited"), accessor="days"),
-            Column("round", label=_("Submission"), accessor="round_in_words"),
-            Column("assigned_to", label=_("Reviewer"), accessor=lambda review: review.assigned_to or "--"),
-            StateColumn("state", label=_("State"), accessor="get_state_display"),
-        ]
+        return columns(with_ticks=self.may_assign, with_bodies=self.queue.is_of_branches)
 
     def get_filterset_kwargs(self):
         return {**super().get_filterset_kwargs(), "queue": self.queue, "people": self.people}
@@ -179,11 +159,24 @@ class QueueView(SeenByReviewers, BaseListingView):
     def get_base_queryset(self):
         return Review.objects.for_user(self.request.user).filter(self.queue.condition).in_order()
 
+    @cached_property
+    def is_narrowed(self):
+        return self.is_searching or self.is_filtering
+
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
+        if not self.is_narrowed:
+            paginator.count = self.counts[self.queue.slug]  # the tab says it already
+        return paginator
+
     def paginate_queryset(self, queryset, page_size):
         # The page is chosen by narrow rows, and only then loaded with all that it shows.
-        keys = queryset.values_list("pk", flat=True)
+        keys, user = queryset.values_list("pk", flat=True), self.request.user
         paginator, page, chosen, is_paginated = super().paginate_queryset(keys, page_size)
-        reviews = list(Review.objects.for_user(self.request.user).filter(pk__in=list(chosen)).for_queue())
+        if not self.is_narrowed and Review.objects.are_all_seen_by(user):
+            reviews = waiting_in(self.queue.slug, max(page.start_index() - 1, 0), page.end_index())
+        else:
+            reviews = list(Review.objects.for_user(user).filter(pk__in=list(chosen)).for_queue())
         rules, now = MembershipSettings.current(), timezone.now()
         for review in reviews:
             review.days, review.is_late = waited(review, rules)
@@ -200,19 +193,18 @@ class QueueView(SeenByReviewers, BaseListingView):
             return _("Nothing fits this search.")
         return _("Nothing waits for a decision here.")
 
+    @cached_property
+    def counts(self):
+        return waiting(self.request.user)
+
     def get_context_data(self, **kwargs):
-        counts = waiting(self.request.user)
         tabs = [
-            {"queue": queue, "count": counts[queue.slug], "active": queue == self.queue}
+            {"queue": queue, "count": self.counts[queue.slug], "active": queue == self.queue}
             for queue in queues_for(self.request.user)
         ]
         return super().get_context_data(
             tabs=tabs, queue=self.queue, people=self.people, may_assign=self.may_assign, **kwargs
         )
-
-
-def _page_url(review):
-    return reverse("reviews:review", args=[review.pk])
 
 
 class AssignView(SeenByReviewers, View):
