@@ -17,7 +17,7 @@ OF_PERSONS = ("name", "phone", "closed_at")
 SHOWN_IN_QUEUE = [
     *("state", "subject", "round", "handed_in_at", "claimed_until"),
     *("membership__unit__name", "membership__unit__uscc", "membership__unit__unit_type"),
-    *("membership__body__name", "membership__body__kind"),
+    *("membership__body__name", "membership__body__short_name", "membership__body__kind"),
     *(f"{person}__{fact}" for person in ("assigned_to", "claimed_by") for fact in OF_PERSONS),
 ]
 DECIDED = [ReviewState.APPROVED, ReviewState.RETURNED, ReviewState.REJECTED]

@@ -54,7 +54,7 @@ class WaitingColumn(Column):
 
     def render_cell_html(self, review, parent_context):
         if review.days is None:
-            return format_html("<td>--</td>")
+            return format_html("<td>{}</td>", "--")
         if review.is_late:
             words = ngettext("%(days)s day, overdue", "%(days)s days, overdue", review.days) % {"days": review.days}
             return format_html('<td><span class="mark mark--danger">{}</span></td>', words)

@@ -174,7 +174,8 @@ class QueueView(SeenByReviewers, BaseListingView):
         keys, user = queryset.values_list("pk", flat=True), self.request.user
         paginator, page, chosen, is_paginated = super().paginate_queryset(keys, page_size)
         if not self.is_narrowed and Review.objects.are_all_seen_by(user):
-            reviews = waiting_in(self.queue.slug, max(page.start_index() - 1, 0), page.end_index())
+            start = max(page.start_index() - 1, 0)
+            reviews = waiting_in(self.queue.slug, start, start + page_size)
         else:
             reviews = list(Review.objects.for_user(user).filter(pk__in=list(chosen)).for_queue())
         rules, now = MembershipSettings.current(), timezone.now()

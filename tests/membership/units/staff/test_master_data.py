@@ -162,5 +162,5 @@ class TestCategories:
             QualificationCategory.objects.create(group="甲", name=f"乙{n}")
         log_in("会员审核")
         client.get(register_url("index", register=self.REGISTER))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(11):
             client.get(register_url("index", register=self.REGISTER))

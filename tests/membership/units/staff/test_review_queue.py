@@ -155,7 +155,7 @@ def test_a_queue_asks_as_often_for_one_as_for_fifty(people, count, django_assert
         applying(f"单位{number}", assigned_to=people.root, claimed_by=people.root, claimed_until=timezone.now())
     client = browser(people.reviewer)
     client.get(f"{QUEUES}units/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         page = page_of(client.get(f"{QUEUES}units/"))
     assert len(names(page)) == min(count, 20)
 
