@@ -141,7 +141,7 @@ def test_list_costs_the_same_for_one_and_fifty(client, administrator, count, dja
     for _number in range(count):
         message()
     client.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(LIST)
 
 
