@@ -25,6 +25,7 @@ _functions = {}
 _given_up = {}
 _fetchers = {}
 _priorities = {}
+_labels = {}
 _recurring = {}  # name: least time between two of them, in seconds
 
 
@@ -35,8 +36,9 @@ class TemporaryFailure(Exception):
     """
 
 
-def register(name, *, recurring=False, every=0, priority=0, on_failure=None, may_fetch=None):
-    """Decorator: this function does the jobs called `name`. It gets the job's arguments as keywords.
+def register(name, label="", *, recurring=False, every=0, priority=0, on_failure=None, may_fetch=None):
+    """Decorator: this function does the jobs called `name`, which `label` tells to people. It gets the job's arguments
+    as keywords.
 
     One that declares a keyword `job` gets the Job as well, to report its progress and to keep a result for who waits.
     A Refusal ends the job, and its sentence is shown to that person; a TemporaryFailure is tried again.
@@ -49,6 +51,7 @@ def register(name, *, recurring=False, every=0, priority=0, on_failure=None, may
 
     def keep(function):
         _functions[name] = function
+        _labels[name] = label
         _priorities[name] = priority
         if may_fetch:
             _fetchers[name] = may_fetch
@@ -59,6 +62,11 @@ def register(name, *, recurring=False, every=0, priority=0, on_failure=None, may
         return function
 
     return keep
+
+
+def label_of(name):
+    """What jobs of this name do, in words; the name itself of one that is no longer known."""
+    return _labels.get(name) or name
 
 
 def recurring_names():

@@ -19,6 +19,7 @@ class Recurring:
     """One recurring job: when it was last asked for and last went well, and whether that is too long ago."""
 
     name: str
+    label: str
     asked_at: datetime | None
     done_at: datetime | None
     is_late: bool
@@ -42,7 +43,7 @@ def recurring(now):
     for name, every in sorted(actions.recurring_names().items()):
         asked, done = last.get(name, (None, None))
         late = done is None or done < now - timedelta(seconds=every) - RECURRING_LATE
-        yield Recurring(name, asked, done, late)
+        yield Recurring(name, actions.label_of(name), asked, done, late)
 
 
 def standing(now=None):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from membership.accounts.models import User
 from membership.jobs.actions import enqueue, keep_result, register, report_progress
@@ -19,7 +20,7 @@ from membership.units.permissions import require
 RECEIPTS_ON_THEIR_WAY = timedelta(minutes=1)
 
 
-@register("tracking.deliver")
+@register("tracking.deliver", gettext_lazy("Deliver a notice"))
 def deliver(notice_id, user_id=None):
     """Deliver a published notice; what was unpublished meanwhile is left alone."""
     notice = _notices().live().filter(pk=notice_id).first()
@@ -27,29 +28,29 @@ def deliver(notice_id, user_id=None):
         actions.deliver(notice, by=User.objects.filter(pk=user_id).first())
 
 
-@register("tracking.deliver_open_notices")
+@register("tracking.deliver_open_notices", gettext_lazy("Deliver open notices to a new member"))
 def deliver_open_notices(unit_id):
     actions.deliver_open_notices(Unit.objects.get(pk=unit_id))
 
 
-@register("tracking.leave_counts")
+@register("tracking.leave_counts", gettext_lazy("Take a unit that has left out of the counts"))
 def leave_counts(unit_id):
     actions.leave_counts(Unit.objects.get(pk=unit_id))
 
 
-@register("tracking.deliver_open_notices_to_newcomers")
+@register("tracking.deliver_open_notices_to_newcomers", gettext_lazy("Deliver open notices to new members"))
 def deliver_open_notices_to_newcomers(decided_at):
     actions.deliver_open_notices_to_newcomers(datetime.fromisoformat(decided_at))
 
 
-@register("tracking.complete_deliveries", recurring=True)
+@register("tracking.complete_deliveries", gettext_lazy("Complete the deliveries of notices"), recurring=True)
 def complete_deliveries():
     """Find live notices whose delivery never happened, or not since they were recalled, and deliver them."""
     for notice in _notices().undelivered():
         actions.deliver(notice)
 
 
-@register("tracking.announce")
+@register("tracking.announce", gettext_lazy("Tell units of a notice"))
 def announce_notice(notice_id, job):
     """Tell units by text message of what they were sent; at night it waits for the morning."""
     settings, now = ReminderSettings.current(), timezone.now()
@@ -61,7 +62,7 @@ def announce_notice(notice_id, job):
         announce(notice, progress=lambda done, total: report_progress(job, done, total))
 
 
-@register("tracking.remind")
+@register("tracking.remind", gettext_lazy("Remind units of a notice"))
 def remind(notice_id, occasion, unit_ids, job):
     """Remind the units, and leave a list of those that were passed over and why."""
     notice, occasion = _notices().get(pk=notice_id), Occasion(occasion)
@@ -88,7 +89,7 @@ def _may_fetch(user, arguments):
     return permissions.may_take(user, Export(arguments["what"]))
 
 
-@register("tracking.export", may_fetch=_may_fetch)
+@register("tracking.export", gettext_lazy("Export the receipts of a notice"), may_fetch=_may_fetch)
 def export(notice_id, what, job):
     """Make the file that somebody asked for; who has lost the right meanwhile is refused."""
     what, notice = Export(what), _notices().get(pk=notice_id)
@@ -111,12 +112,12 @@ def export(notice_id, what, job):
         report_progress(job, 1, 1, message)
 
 
-@register("tracking.remind_by_rules", recurring=True)
+@register("tracking.remind_by_rules", gettext_lazy("Remind by the rules for notices"), recurring=True)
 def remind_by_rules():
     actions.remind_by_rules(timezone.now())
 
 
-@register("tracking.freeze_results", recurring=True)
+@register("tracking.freeze_results", gettext_lazy("Fix the results of deliberations"), recurring=True)
 def freeze_results():
     """Freeze the result of deliberations whose deadline is over; those with more time for some wait for these.
 
@@ -129,7 +130,7 @@ def freeze_results():
             actions.freeze_result(notice)
 
 
-@register("tracking.erase_attendees", recurring=True)
+@register("tracking.erase_attendees", gettext_lazy("Erase the data of attendees"), recurring=True)
 def erase_attendees():
     actions.erase_attendees(timezone.now())
 

@@ -1,9 +1,11 @@
 """The register of background jobs: where administrators see what failed and why."""
 
+from django.contrib.admin import SimpleListFilter
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.options import ModelAdmin
 
 from membership.audit.registers import ReadOnly, RegisterView
+from membership.jobs import actions
 from membership.jobs.models import Job
 
 
@@ -12,6 +14,20 @@ class JobsAreSeen(ReadOnly):
 
     def user_can_list(self, user):
         return user.has_perm("jobs.view_job")
+
+
+class ByKind(SimpleListFilter):
+    """What the job does."""
+
+    title = _("job")
+    parameter_name = "name"
+
+    def lookups(self, request, model_admin):
+        names = Job.objects.order_by("name").values_list("name", flat=True).distinct()
+        return [(name, actions.label_of(name)) for name in names]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(name=self.value()) if self.value() else queryset
 
 
 class JobAdmin(ModelAdmin):
@@ -36,6 +52,11 @@ class JobAdmin(ModelAdmin):
         "started_at",
         "finished_at",
     ]
-    list_display = ["__str__", "state", "attempts", "error", "created_at", "finished_at"]
-    list_filter = ["state", "name"]
+    list_display = ["what", "__str__", "state", "attempts", "error", "created_at", "finished_at"]
+    list_filter = ["state", ByKind]
     ordering = ["-pk"]
+
+    def what(self, job):
+        return actions.label_of(job.name)
+
+    what.short_description = _("Job")

@@ -39,10 +39,14 @@ class StatusView(WagtailAdminTemplateMixin, TemplateView):
         found = watch.standing()
         may_try = permissions.may_try_again(self.request.user)
         failed = list(found.pop("failed")[: FAILED_SHOWN + 1])
-        rows = [(job, may_try and actions.can_be_tried_again(job)) for job in failed[:FAILED_SHOWN]]
+        rows = [
+            (job, actions.label_of(job.name), may_try and actions.can_be_tried_again(job))
+            for job in failed[:FAILED_SHOWN]
+        ]
+        running = [(job, actions.label_of(job.name)) for job in found.pop("running")]
         told = naturaltime(found["scheduler_at"]) if found["scheduler_at"] else _("never")
         more = len(failed) > FAILED_SHOWN
-        return super().get_context_data(**found, failed=rows, more=more, scheduler_told=told, **kwargs)
+        return super().get_context_data(**found, running=running, failed=rows, more=more, scheduler_told=told, **kwargs)
 
 
 @require_POST

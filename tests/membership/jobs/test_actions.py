@@ -419,3 +419,13 @@ def test_nobody_else_has_jobs_tried_again(room):
     with pytest.raises(PermissionDenied):
         actions.try_again(job, by=UserFactory(staff=True))
     assert row(job).state == JobState.FAILED
+
+
+def test_every_job_is_told_in_words():
+    ours = [name for name, work in actions._functions.items() if not work.__module__.startswith("tests.")]
+    assert len(ours) > 30
+    assert [name for name in ours if actions.label_of(name) == name] == []
+
+
+def test_a_job_that_is_no_longer_known_is_told_by_its_name():
+    assert actions.label_of("gone.long_ago") == "gone.long_ago"
