@@ -12,8 +12,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from portal.api.ids import LARGEST_ID
+
 BODY_MAX_BYTES = 64 * 1024
-LARGEST_INTEGER = 2**63 - 1
 METHODS = [HTTPMethod.GET, HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH, HTTPMethod.DELETE]
 WAIT_SECONDS = 60  # the span of allauth's own limits, which do not say how long is left
 SWITCHED_OFF_SECONDS = 3_600
@@ -130,4 +131,4 @@ def _can_be_stored(value):
     """No NUL and no half characters, on which databases fail, and no number that they cannot hold."""
     if isinstance(value, str):
         return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
-    return value is None or (math.isfinite(value) and abs(value) <= LARGEST_INTEGER)
+    return value is None or (math.isfinite(value) and abs(value) <= LARGEST_ID)

@@ -16,6 +16,7 @@ from membership.units.models import Body, Membership, Review
 from membership.units.profile import CONTACT
 from membership.units.states import STANDING, BodyKind, MembershipState, ReviewState, ReviewSubject
 from portal.api.access import MEMBER
+from portal.api.ids import LARGEST_ID
 from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import ProblemError, answers
 from portal.api.unit import Text, invalid
@@ -34,7 +35,6 @@ from portal.shell import Shell
 router = Router(tags=["bodies"], auth=MEMBER)
 
 Slug = PathEx[str, P(description="`slug` of the body.", example="quality", max_length=50, pattern=r"^[-a-zA-Z0-9_]+$")]
-LARGEST_ID = 2**63 - 1
 ANSWERS_MAX = 200
 ROW_EXAMPLE = {
     "slug": "quality",

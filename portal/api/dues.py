@@ -16,6 +16,7 @@ from membership.dues.states import InvoiceKind, Standing
 from membership.private_files import as_download
 from membership.units import uploads
 from portal.api.branches import Obstacle
+from portal.api.ids import LARGEST_ID
 from portal.api.openapi import download
 from portal.api.problems import ProblemError, answers
 from portal.api.unit import Text
@@ -24,7 +25,6 @@ from portal.dues_marks import standing_mark
 
 router = Router(tags=["dues"])
 
-LARGEST_ID = 2**63 - 1
 BILLING_EXAMPLE = {
     "payer_name": "示范工程检测有限公司",
     "contact_name": "李四",

@@ -13,13 +13,13 @@ from membership.units.forms import InviteForm
 from membership.units.models import Seat, SeatInvitation
 from membership.units.states import Duty
 from portal.api.access import MEMBER, PERSON
+from portal.api.ids import LARGEST_ID
 from portal.api.paging import Page, PageQuery, listed, paged
 from portal.api.problems import answers
 from portal.api.unit import Text, invalid
 
 router = Router(tags=["people"], auth=MEMBER)
 
-LARGEST_ID = 2**63 - 1
 SeatId = PathEx[int, P(description="`id` of the colleague's seat.", example=3, le=LARGEST_ID)]
 InvitationId = PathEx[int, P(description="`id` of the invitation.", example=8, le=LARGEST_ID)]
 

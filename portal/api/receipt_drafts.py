@@ -10,9 +10,10 @@ from pydantic import ConfigDict
 from membership.tracking import actions
 from membership.tracking.forms import LAST_VERSION, MAX_ROWS_SHOWN, ReceiptForm, as_posted
 from portal.api.files import MessageId
+from portal.api.ids import LARGEST_ID
 from portal.api.messages import standing_or_gone
 from portal.api.problems import answers
-from portal.api.receipts import LARGEST_ID, OPINIONS_MAX
+from portal.api.receipts import OPINIONS_MAX
 from portal.mailbox import agenda_of, delivery_or_404
 
 router = Router(tags=["receipts"])

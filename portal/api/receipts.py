@@ -19,12 +19,12 @@ from membership.tracking.states import Accommodation, AttendeeColumn, Gender
 from membership.units.actions import store_document
 from membership.units.states import DocumentKind
 from portal.api.files import FILE_EXAMPLE, MessageId, StoredFile
+from portal.api.ids import LARGEST_ID
 from portal.api.problems import ProblemError, answers
 from portal.mailbox import agenda_of, current_receipt, delivery_or_404, repeated_receipt
 
 router = Router(tags=["receipts"])
 
-LARGEST_ID = 2**63 - 1
 OPINIONS_MAX = 500
 
 

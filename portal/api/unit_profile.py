@@ -14,10 +14,10 @@ from membership.units.models import Unit
 from membership.units.papers import required_documents
 from membership.units.profile import FACTS, facts_in
 from membership.units.states import PAPERS, DocumentKind, ReviewState, ReviewSubject
+from portal.api.ids import LARGEST_ID
 from portal.profile_cards import said
 
 LONGEST_ENTRY = 5000
-LARGEST_ID = 2**63 - 1
 
 FACTS_EXAMPLE = {
     "name": "示范工程检测有限公司",
