@@ -27,6 +27,23 @@ class Activity(NamedTuple):
         return cls(page.starts_at, page.ends_at, page.venue, page.quota)
 
 
+class File(NamedTuple):
+    """A file on a notice; `pk` is that of its place."""
+
+    pk: int
+    title: str
+    original_name: str
+    size: int
+    is_drawable: bool
+    is_filled_in: bool
+
+    @classmethod
+    def of(cls, placement):
+        file = placement.attachment
+        facts = (file.title, file.original_name, file.size, file.is_drawable, placement.is_filled_in)
+        return cls(placement.pk, *facts)
+
+
 class Text(NamedTuple):
     """The text of a notice, as it is stored."""
 

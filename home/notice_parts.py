@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cms.models import ActivityPage
-from cms.values import Activity, Text, files_of
+from cms.values import Activity, File, Text, files_of
 from home.listing import neighbours
 from membership.tracking.states import ReceiptKind
 
@@ -23,21 +23,6 @@ class Head(NamedTuple):
     def receipt(self):
         """The kind of receipt that the notice asks for, as it stands before its title; empty without one."""
         return _receipt(self.receipt_kind)
-
-
-class File(NamedTuple):
-    """A file on the notice; `pk` is that of its place."""
-
-    pk: int
-    title: str
-    original_name: str
-    size: int
-    is_drawable: bool
-
-    @classmethod
-    def of(cls, placement):
-        file = placement.attachment
-        return cls(placement.pk, file.title, file.original_name, file.size, file.is_drawable)
 
 
 class Beside(NamedTuple):

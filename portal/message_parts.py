@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cms.models import AgendaItem, AssociationSettings
 from cms.values import Activity, Text
+from cms.values import File as FileOfNotice
 from membership.tracking.forms import ReceiptForm
 from portal.kept import HOLE, NO_ROW
 from portal.marks import Line, full_time, late_words, left_to_do, step_numbers
@@ -34,22 +35,10 @@ class Head(NamedTuple):
         return cls(message.line_of_day, notice.document_no, notice.contact, *told)
 
 
-class File(NamedTuple):
-    """A file on a notice."""
+class File(FileOfNotice):
+    """A file on a notice, fetched by the address of the own message."""
 
-    pk: int
-    title: str
-    original_name: str
-    size: int
-    is_drawable: bool
-    is_filled_in: bool
     message = NO_ROW
-
-    @classmethod
-    def of(cls, placement):
-        file = placement.attachment
-        facts = (file.title, file.original_name, file.size, file.is_drawable, placement.is_filled_in)
-        return cls(placement.pk, *facts)
 
 
 class Matter(NamedTuple):
