@@ -170,7 +170,7 @@ class World:
         ]
 
     def _wagtail(self):
-        page = self.notices.meeting
+        page, ours = self.notices.meeting, AssociationSettings.load()
         draft = page.save_revision(user=self.editor)
         image = PortalImage.objects.create(title="图", file=get_test_image_file())
         restriction, site = PageViewRestriction.objects.get(), Site.objects.get()
@@ -201,7 +201,7 @@ class World:
             ("cms/collections/", {"pk": root.pk, "collection_id": root.pk}),
             ("cms/workflows/", of_workflow | {"app_label": "wagtailcore", "model_name": "groupapprovaltask"}),
             ("cms/workflows/tasks/", {"pk": task.pk}),
-            ("cms/settings/", {"app_name": "cms", "model_name": "associationsettings", "pk": 1}),
+            ("cms/settings/", {"app_name": "cms", "model_name": "associationsettings", "pk": ours.pk}),
             ("cms/redirects/", {"redirect_id": redirect.pk}),
             ("cms/documents/", of_file),
             ("cms/images/", of_file | {"pk": image.pk, "image_id": image.pk, "filter_spec": "width-100"}),
