@@ -41,7 +41,11 @@ class Statement(NamedTuple):
         return self.sql, tuple(ids[_place(param)] if _is_place(param) else param for param in self.params)
 
     def _plan(self):
-        """Have this connection know the statement; a pool that gives every transaction another one is left alone."""
+        """Have this connection know the statement; a pool that gives every transaction another one is left alone.
+
+        A connection that was cut meanwhile is found out first, as before any other query: another one knows nothing.
+        """
+        connection.close_if_health_check_failed()
         connection.ensure_connection()
         known = _planned.setdefault(connection.connection, set())
         if self.name in known:

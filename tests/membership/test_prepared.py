@@ -53,3 +53,21 @@ def test_a_new_connection_is_told_the_statement():
     assert len(memberships(unit=unit.pk)) == 1
     connection.close()
     assert len(memberships(unit=unit.pk)) == 1
+
+
+def cut():
+    """End the connection from the other side, and begin as a request does, before which nothing was asked."""
+    if connection.vendor == "postgresql":
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_connection_that_was_cut_is_replaced_though_nothing_else_is_asked_before():
+    clerk(unit := UnitFactory(certified=True))
+    assert len(memberships(unit=unit.pk)) == 1
+    cut()
+    assert len(memberships(unit=unit.pk)) == 1
